@@ -1,0 +1,1 @@
+"""What `./deploy/run`, `./deploy/test` and `./deploy/bench` share. Standard library only: it makes the environment it cannot need."""

@@ -1,0 +1,140 @@
+"""The virtual environment, the secrets and the child processes' environment."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+RUNTIME = ROOT / "requirements.txt"
+DEVELOPMENT = ROOT / "deploy" / "requirements-dev.txt"
+SECRET_NAMES = ("SECRET_KEY", "AUDIT_KEY")
+
+
+class CannotStart(SystemExit):
+    """Ends the command with a sentence for the person at the keyboard."""
+
+
+def ensure(requirements: Path) -> None:
+    """Make `.venv` hold exactly what `requirements` locks; a stamp makes the second time free.
+
+    Raises CannotStart when the packages cannot be installed.
+    """
+    VENV.mkdir(exist_ok=True)
+    with _only_one_at_a_time(VENV / ".lock"):
+        if not _works():
+            print("Making the virtual environment in .venv …", flush=True)
+            venv.create(VENV, with_pip=True, clear=False, symlinks=True)
+        stamp = VENV / f".installed-{requirements.stem}"
+        wanted = _fingerprint(requirements)
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        print(f"Installing {requirements.relative_to(ROOT)} …", flush=True)
+        _install(requirements)
+        stamp.write_text(wanted)
+
+
+def _works() -> bool:
+    """A venv breaks when its folder is moved or its Python goes away; then it is made anew."""
+    if not PYTHON.exists():
+        return False
+    return (
+        subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def _fingerprint(requirements: Path) -> str:
+    return hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+
+
+def _install(requirements: Path) -> None:
+    # --no-deps: the lock names everything, so nothing that is not locked and hashed can come along.
+    command = [PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", requirements]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise CannotStart("The packages could not be installed; pip's message is above. Nothing was started.")
+
+
+@contextmanager
+def _only_one_at_a_time(path: Path) -> Iterator[None]:
+    """Two starts at once must not install into one environment together."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def ensure_secrets(var_dir: Path) -> None:
+    """Write `secret.env` once, readable by its owner alone. The keys outlive every upgrade: without AUDIT_KEY
+    the audit chain cannot be verified any more."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    path = var_dir / "secret.env"
+    if path.exists():
+        return
+    lines = [f"{name}={secrets.token_urlsafe(48)}\n" for name in SECRET_NAMES]
+    partial = var_dir / f".secret.env.{os.getpid()}"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write("".join(lines))
+        handle.flush()
+        os.fsync(handle.fileno())
+    with suppress(FileExistsError):
+        os.link(partial, path)  # never over an existing file, also when two starts race
+    partial.unlink()
+
+
+def child(**changes: str) -> dict[str, str]:
+    """The environment for a child process: ours, with `changes`, and the virtual environment first on PATH."""
+    base = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    path = os.pathsep.join([str(VENV / "bin"), base.get("PATH", os.defpath)])
+    return {**base, "PATH": path, "VIRTUAL_ENV": str(VENV), "PYTHONUNBUFFERED": "1", **changes}
+
+
+def throw_away_secrets() -> dict[str, str]:
+    """Keys for a database that is thrown away afterwards."""
+    return {name: secrets.token_urlsafe(48) for name in SECRET_NAMES}
+
+
+def manage(*arguments: str, env: dict[str, str], quiet: bool = False) -> str:
+    """Run a management command to its end and return what it printed. Raises CannotStart when it fails."""
+    done = subprocess.run(
+        [PYTHON, ROOT / "manage.py", *arguments],
+        cwd=ROOT,
+        env=env,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode != 0:
+        raise CannotStart(f"{done.stdout}\n“manage.py {arguments[0]}” failed; nothing was started.")
+    if not quiet and done.stdout.strip():
+        print(done.stdout.rstrip(), flush=True)
+    return done.stdout
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
