@@ -1,0 +1,151 @@
+"""`./deploy/bench`: how fast it is, at several sizes on both engines. Prints a table and writes `var/bench.json`.
+
+Not a test: figures depend on the machine. Compare two runs of one machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from deploy.launcher import environment, postgres
+
+ENGINES = ("sqlite", "postgres")
+SIZES = "1000,10000,50000"
+COLUMNS = (
+    ("case", "case", 24),
+    ("p50_ms", "p50 ms", 9),
+    ("p95_ms", "p95 ms", 9),
+    ("cpu_ms", "CPU ms", 9),
+    ("database_cpu_ms", "DB CPU", 9),
+    ("per_second", "per s", 9),
+    ("queries", "queries", 9),
+    ("peak_rss_mb", "peak MB", 9),
+)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./deploy/bench", description="Measure Roundtable on this machine.")
+    parser.add_argument("--sizes", default=SIZES, help=f"investors, comma between (default {SIZES})")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="sqlite,postgres")
+    parser.add_argument("--cases", default="", help="names, comma between; all when left out")
+    parser.add_argument("--output", type=Path, default=environment.ROOT / "var" / "bench.json")
+    asked = parser.parse_args(arguments)
+    if not re.fullmatch(r"\d+(,\d+)*", asked.sizes):
+        parser.error(f"--sizes {asked.sizes}: whole numbers with commas between")
+    asked.engines = asked.engines.split(",")
+    if not set(asked.engines) <= set(ENGINES):
+        parser.error(f"--engines: choose from {', '.join(ENGINES)}")
+    asked.sizes = [int(size) for size in asked.sizes.split(",")]
+    return asked
+
+
+def names_of_cases(wanted: str) -> list[str]:
+    """From the source, so that this process needs no Django: every `@case("name"` in cases.py."""
+    source = (environment.ROOT / "deploy" / "benchmarks" / "cases.py").read_text()
+    known = re.findall(r'^@case\("([^"]+)"', source, flags=re.MULTILINE)
+    chosen = wanted.split(",") if wanted else known
+    unknown = sorted(set(chosen) - set(known))
+    if unknown:
+        raise environment.CannotStart(f"No case {unknown[0]}; there are: {', '.join(known)}")
+    return chosen
+
+
+@contextmanager
+def database(engine: str) -> Iterator[dict[str, str]]:
+    """The environment of a new, empty database; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="roundtable-bench-") as name:
+        env = environment.child(
+            VAR_DIR=name,
+            DATABASE_URL="",
+            DEBUG="0",
+            FAULT="",
+            BEHIND_TLS="0",
+            SPARK_CONTROL_URL="",
+            ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+            DJANGO_SETTINGS_MODULE="crm_site.settings",
+            **environment.throw_away_secrets(),
+        )
+        if engine == "sqlite":
+            yield env
+            return
+        with postgres.private_cluster(postgres.FOR_BENCH) as url:
+            yield {**env, "DATABASE_URL": url}
+
+
+def fill(env: dict[str, str], investors: int) -> float:
+    """Migrate and load the demo raise; returns the seconds that loading took."""
+    environment.manage("migrate", "--no-input", "--verbosity", "0", env=env)
+    environment.manage("bootstrap", "--email", "bench@roundtable.example", env=env, quiet=True)
+    began = time.monotonic()
+    environment.manage("seed_demo", "--investors", str(investors), env=env, quiet=True)
+    return time.monotonic() - began
+
+
+def run_case(env: dict[str, str], name: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [environment.PYTHON, "-m", "deploy.benchmarks", name],
+        cwd=environment.ROOT,
+        env=env,
+        text=True,
+        check=False,
+        capture_output=True,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return {"case": name, "error": last}
+    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def row(figures: dict[str, Any]) -> str:
+    if "error" in figures:
+        return f"{figures['case']:<24} failed: {figures['error']}"
+    cells = [
+        f"{figures[key]:<{width}}" if key == "case" else f"{figures[key]:>{width}}"
+        for key, _, width in COLUMNS
+    ]
+    return "".join(cells)
+
+
+def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
+    with database(engine) as env:
+        loaded_s = fill(env, investors)
+        print(f"\n{engine}, {investors:,} investors (loaded in {loaded_s:.0f} s)", flush=True)
+        print("".join(f"{title:<{w}}" if key == "case" else f"{title:>{w}}" for key, title, w in COLUMNS))
+        results = []
+        for name in names:
+            results.append(run_case(env, name))
+            print(row(results[-1]), flush=True)
+    return {"engine": engine, "investors": investors, "loaded_s": round(loaded_s, 1), "cases": results}
+
+
+def main(arguments: Sequence[str]) -> int:
+    asked = parse(arguments)
+    environment.ensure(environment.DEVELOPMENT)
+    names = names_of_cases(asked.cases)
+    began_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+    runs = [bench(engine, size, names) for engine in asked.engines for size in asked.sizes]
+    asked.output.parent.mkdir(parents=True, exist_ok=True)
+    asked.output.write_text(json.dumps({"at": began_at, "machine": machine, "runs": runs}, indent=2) + "\n")
+    print(f"\nWrote {asked.output}")
+    return int(any("error" in figures for run in runs for figures in run["cases"]))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
