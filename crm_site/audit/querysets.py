@@ -1,0 +1,32 @@
+"""Named ways to read the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from crm_site.audit.models import AuditEvent  # noqa: F401
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Entries of the log."""
+
+    def newest_first(self) -> AuditEventQuerySet:
+        """The latest entry first."""
+        return self.order_by("-sequence")
+
+    def in_chain_order(self) -> AuditEventQuerySet:
+        """As they were chained."""
+        return self.order_by("sequence")
+
+    def about(self, label: str, subject_id: int) -> AuditEventQuerySet:
+        """What was done to one record itself, latest first."""
+        return self.filter(subject_label=label, subject_id=subject_id).order_by("-sequence")
+
+    def around(self, label: str, subject_id: int) -> AuditEventQuerySet:
+        """What was done to one record and to what hangs on it, latest first."""
+        itself = models.Q(subject_label=label, subject_id=subject_id)
+        below = models.Q(parent_label=label, parent_id=subject_id)
+        return self.filter(itself | below).order_by("-sequence")
