@@ -60,7 +60,17 @@ def _fingerprint(requirements: Path) -> str:
 
 def _install(requirements: Path) -> None:
     # --no-deps: the lock names everything, so nothing that is not locked and hashed can come along.
-    command = [PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", requirements]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        str(requirements),
+    ]
     if subprocess.run(command, check=False).returncode != 0:
         raise CannotStart("The packages could not be installed; pip's message is above. Nothing was started.")
 

@@ -81,7 +81,12 @@ def _initialise(folder: Path, home: Path, who: str | None) -> None:
     secret.write_text("roundtable")
     if who:
         shutil.chown(secret, who)
-    command = [folder / "initdb", "--pgdata", home / "data", "--username=postgres", f"--pwfile={secret}"]
+    command = [
+        str(folder / "initdb"),
+        f"--pgdata={home / 'data'}",
+        "--username=postgres",
+        f"--pwfile={secret}",
+    ]
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"]
     done = subprocess.run(
         command, user=who, cwd=home, env=_environment(), capture_output=True, text=True, check=False

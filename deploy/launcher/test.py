@@ -45,7 +45,7 @@ class Run:
 
     def pytest(self, *arguments: str, parallel: bool, **changes: str) -> bool:
         """Run a part of the suite. A part that collects nothing fails, unless a person narrowed it down."""
-        command = [environment.VENV / "bin" / "pytest", "-q", *arguments]
+        command = [str(environment.VENV / "bin" / "pytest"), "-q", *arguments]
         command += ["-n", "2", "--dist", "worksteal"] if parallel else ["-p", "no:xdist"]
         done = subprocess.run(
             [*command, *self.pytest_arguments],
