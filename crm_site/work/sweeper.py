@@ -1,0 +1,45 @@
+"""Brings back what fell out of the queue or died in a worker's hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_site.core import clock, unit
+from crm_site.work import attempts, claimant, queue
+from crm_site.work.models import State, WorkItem
+
+SWEEP_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep found: interrupted attempts, of those given up, and queued work that the queue had lost."""
+
+    interrupted: int = 0
+    dead: int = 0
+    requeued: int = 0
+
+
+def sweep() -> Swept:
+    """Bring back what fell out: attempts whose worker died, and due work that no queue row will deliver.
+
+    Reads first and writes only what it found, so that an idle house writes nothing.
+    """
+    now = clock.now()
+    interrupted = dead = 0
+    for work in WorkItem.unscoped.running()[:SWEEP_LIMIT]:
+        if (work.lease_until is not None and work.lease_until < now) or claimant.is_gone(work.claimed_by):
+            outcome = attempts.interrupt(work)
+            interrupted += outcome is not None
+            dead += outcome == State.DEAD
+    requeued = sum(_requeue_lost(work) for work in WorkItem.unscoped.lost(now)[:SWEEP_LIMIT])
+    return Swept(interrupted=interrupted, dead=dead, requeued=requeued)
+
+
+@unit.atomic
+def _requeue_lost(work: WorkItem) -> bool:
+    still = WorkItem.unscoped.filter(pk=work.pk, state=State.QUEUED, queue_id=work.queue_id)
+    if not still.update(enqueued_at=clock.now()):
+        return False
+    queue.deliver(work)
+    return True
