@@ -37,7 +37,7 @@ def ensure(requirements: Path) -> None:
             print("Making the virtual environment in .venv …", flush=True)
             venv.create(VENV, with_pip=True, clear=False, symlinks=True)
         stamp = VENV / f".installed-{requirements.stem}"
-        wanted = _fingerprint(requirements)
+        wanted = _fingerprint()
         if stamp.exists() and stamp.read_text() == wanted:
             return
         print(f"Installing {requirements.relative_to(ROOT)} …", flush=True)
@@ -54,8 +54,9 @@ def _works() -> bool:
     )
 
 
-def _fingerprint(requirements: Path) -> str:
-    return hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+def _fingerprint() -> str:
+    """Of both lock files: they share the environment, so a change of either asks for a look at both."""
+    return hashlib.sha256(RUNTIME.read_bytes() + DEVELOPMENT.read_bytes() + sys.version.encode()).hexdigest()
 
 
 def _install(requirements: Path) -> None:
