@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "django_htmx",
-    "django_q",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "heroicons",
@@ -45,6 +44,7 @@ INSTALLED_APPS = [
     "template_partials",
     "crm_site.core",
     "crm_site.work",
+    "django_q",  # after ours: the command `qcluster` is ours
     "crm_site.audit",
     "crm_site.accounts",
     "crm_site.investors",
@@ -239,6 +239,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django-q": {"level": "WARNING"},  # else two lines for every heartbeat
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
