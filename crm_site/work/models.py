@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -52,9 +54,9 @@ class WorkItem(Scoped):
     finished_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ScopedManager.from_queryset(WorkQuerySet)()
+    objects: ClassVar = ScopedManager.from_queryset(WorkQuerySet)()
     # The sweeper, the supervisor and a worker that has only an id see every organization's work.
-    unscoped = models.Manager.from_queryset(WorkQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(WorkQuerySet)()
 
     class Meta:
         verbose_name = "work item"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django_q.models import OrmQ
+
 from crm_site.core import clock, unit
 from crm_site.work import attempts, claimant, queue
 from crm_site.work.models import State, WorkItem
@@ -43,3 +45,15 @@ def _requeue_lost(work: WorkItem) -> bool:
         return False
     queue.deliver(work)
     return True
+
+
+@unit.atomic
+def release(*, cluster: str) -> int:
+    """Hand out at once what a killed cluster had fetched; only for one whose whole process group is gone.
+
+    Otherwise those rows would wait for `retry`, which is minutes. Work put off on purpose stays put off.
+    """
+    now = clock.now()
+    put_off = WorkItem.unscoped.putting_off(now).filter(queue_id__isnull=False).values("queue_id")
+    fetched = OrmQ.objects.filter(key=cluster, lock__gt=now).exclude(pk__in=put_off)
+    return int(fetched.update(lock=now))
