@@ -100,9 +100,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// "#compose" in the address means: ready to type.
-if (location.hash === "#compose") {
+// "#compose" in the address means: ready to type. A turn after load, because the browser's own jump to the fragment
+// takes the focus away again.
+function focusCompose() {
+  if (location.hash !== "#compose") return;
   const box = document.getElementById("compose");
   const field = box?.matches("textarea, input") ? box : box?.querySelector("textarea, input:not([type=hidden])");
   /** @type {HTMLElement | null | undefined} */ (field)?.focus();
 }
+window.addEventListener("load", () => setTimeout(focusCompose));
+window.addEventListener("hashchange", () => setTimeout(focusCompose));
+document.addEventListener("click", (event) => {
+  // The second "New note" on the same page changes no hash.
+  if (event.target instanceof Element && event.target.closest('a[href$="#compose"]')) setTimeout(focusCompose, 50);
+});
