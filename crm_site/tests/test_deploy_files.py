@@ -19,7 +19,7 @@ LOCKS = ("requirements.txt", "deploy/requirements-dev.txt")
 
 def test_compose_has_every_part_of_the_grown_up_installation() -> None:
     services = COMPOSE["services"]
-    assert {"web", "workers-fast", "workers-llm", "database", "index", "caddy"} <= set(services)
+    assert {"web", "workers", "database", "index", "caddy"} <= set(services)
     for service in services.values():
         needed = service.get("depends_on", {})
         assert set(needed) <= set(services)
@@ -47,7 +47,7 @@ def test_every_management_command_that_is_started_exists() -> None:
     started = {name for text in texts for name in re.findall(r"manage\.py[\", ]+([a-z_]+)", text)}
     commands = {path.stem for path in ROOT.glob("*/*/management/commands/*.py")}
     commands |= {path.stem for path in ROOT.glob("*/management/commands/*.py")}
-    assert started - commands <= {"migrate", "collectstatic", "qcluster"}
+    assert started - commands <= {"migrate", "collectstatic"}
 
 
 def test_the_unit_starts_a_file_that_exists_and_leaves_no_orphans() -> None:

@@ -24,7 +24,7 @@ from deploy.launcher import environment
 
 READY_WITHIN_S = 120
 PARSED_WITHIN_S = 60
-STOPPED_WITHIN_S = 30
+STOPPED_WITHIN_S = 40
 SENTENCE = (
     "Met Jane Whitfield (jane@harborlight.example) of Harborlight Capital today. "
     "She is interested in $2m. Remind me in two weeks to call her."
