@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any, Protocol
 
 from crm_site.accounts.roles import Role
 from crm_site.core.actor import Actor
-from crm_site.core.errors import Forbidden
+from crm_site.core.errors import Forbidden, NotFound
 
 
 class Verb(StrEnum):
@@ -105,6 +106,12 @@ IN_WORDS: dict[Verb, str] = {
 }
 
 
+class Owned(Protocol):
+    """A row of one organization."""
+
+    organization_id: Any
+
+
 class NotAllowed(Forbidden):
     """The role (or the key's scopes) does not include the right. `fields["verbs"]`: those that lack."""
 
@@ -120,8 +127,14 @@ def may(actor: Actor, verb: Verb) -> bool:
     return verb in TABLE.get(actor.role, frozenset())
 
 
-def require(actor: Actor, *verbs: Verb) -> None:
-    """Let the call pass only with every right. Raises NotAllowed, naming what lacks and which roles have it."""
+def require(actor: Actor, *verbs: Verb, on: Iterable[Owned | None] = ()) -> None:
+    """Let the call pass only with every right, and only on rows of the actor's own organization.
+
+    Raises NotAllowed, naming what lacks and which roles have it; NotFound for a row of another organization, because
+    even "it exists" would tell too much.
+    """
+    if any(row is not None and row.organization_id != actor.organization_id for row in on):
+        raise NotFound("There is no such record.")
     lacking = [verb for verb in verbs if not may(actor, verb)]
     if not lacking:
         return

@@ -35,10 +35,16 @@ class AuditEvent(Scoped):
 
     class Meta:
         ordering = ["-sequence"]
-        constraints = [models.UniqueConstraint(fields=["organization", "sequence"], name="audit_event_sequence")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "sequence"], name="audit_event_sequence")
+        ]
         indexes = [
-            models.Index(fields=["organization", "subject_label", "subject_id", "-sequence"], name="audit_by_subject"),
-            models.Index(fields=["organization", "parent_label", "parent_id", "-sequence"], name="audit_by_parent"),
+            models.Index(
+                fields=["organization", "subject_label", "subject_id", "-sequence"], name="audit_by_subject"
+            ),
+            models.Index(
+                fields=["organization", "parent_label", "parent_id", "-sequence"], name="audit_by_parent"
+            ),
             models.Index(fields=["organization", "-at"], name="audit_by_time"),
         ]
 
@@ -69,7 +75,9 @@ class SubjectKey(Scoped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "label", "subject_id"], name="audit_subject_key_once")
+            models.UniqueConstraint(
+                fields=["organization", "label", "subject_id"], name="audit_subject_key_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,9 @@ def unseal(key: bytes, token: str) -> dict[str, Any] | None:
 
 def chain(previous: str, text: str) -> str:
     """The next link: HMAC-SHA256 over the previous link and the entry's text."""
-    return hmac.new(_master(settings.AUDIT_KEY, b"chain"), previous.encode() + text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        _master(settings.AUDIT_KEY, b"chain"), previous.encode() + text.encode(), hashlib.sha256
+    ).hexdigest()
 
 
 @lru_cache(maxsize=8)

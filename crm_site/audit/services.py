@@ -64,6 +64,19 @@ def record(
     unit.collect(entry, flush=_append)
 
 
+def erase(*, actor: Actor, label: str, subject_ids: Iterable[int]) -> int:
+    """Destroy the keys of these subjects: their personal values in the log are gone, the chain still verifies."""
+    keys = SubjectKey.unscoped.filter(
+        organization_id=actor.organization_id, label=label, subject_id__in=list(subject_ids)
+    )
+    return keys.delete()[0]
+
+
+def fresh(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The values of a new row as changes: from nothing. Empty ones are left out."""
+    return {name: (None, value) for name, value in values.items() if value not in (None, "", [], ())}
+
+
 def key_of(row: models.Model) -> Subject:
     """A record as label and id: what the log keeps instead of a foreign key."""
     return row._meta.label_lower, row.pk
@@ -133,7 +146,9 @@ def _keys(organization_id: int, owners: set[Subject]) -> dict[Subject, bytes]:
     keys = {(row.label, row.subject_id): seal.unwrap(row.wrapped) for row in stored}
     made = {owner: seal.new_key() for owner in sorted(owners - keys.keys())}
     SubjectKey.unscoped.bulk_create(
-        SubjectKey(organization_id=organization_id, label=label, subject_id=subject_id, wrapped=seal.wrap(key))
+        SubjectKey(
+            organization_id=organization_id, label=label, subject_id=subject_id, wrapped=seal.wrap(key)
+        )
         for (label, subject_id), key in made.items()
     )
     return keys | made

@@ -24,6 +24,7 @@ class Communication(Kept):
     """
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"body", "subject", "contacts"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = ("investor",)
 
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="communications")
     opportunity = models.ForeignKey(
@@ -53,7 +54,9 @@ class Communication(Kept):
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="communications_state"),
         ]
         indexes = [
-            models.Index(fields=["organization", "investor", "-occurred_on", "-id"], name="communications_timeline"),
+            models.Index(
+                fields=["organization", "investor", "-occurred_on", "-id"], name="communications_timeline"
+            ),
             models.Index(fields=["organization", "-occurred_on", "-id"], name="communications_by_day"),
         ]
 
@@ -86,7 +89,9 @@ class CommunicationMember(Scoped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "communication", "user"], name="communications_member_once")
+            models.UniqueConstraint(
+                fields=["organization", "communication", "user"], name="communications_member_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -97,6 +102,10 @@ class Reminder(Kept):
     """A follow-up: due on a local date, at a local time when one was said. The earliest open one is the next step."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"text"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = (
+        "investor",
+        "opportunity",
+    )
 
     investor = models.ForeignKey(
         Investor, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders"
@@ -105,16 +114,28 @@ class Reminder(Kept):
         Opportunity, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders"
     )
     communication = models.ForeignKey(
-        Communication, on_delete=models.PROTECT, null=True, blank=True, related_name="reminders", editable=False
+        Communication,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reminders",
+        editable=False,
     )
     text = models.CharField(max_length=300)
     due_on = models.DateField()
     due_time = models.TimeField(null=True, blank=True)
-    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reminders")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reminders"
+    )
     state = models.CharField(max_length=8, choices=ReminderState.choices, default=ReminderState.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
 
     objects = LiveManager.from_queryset(ReminderQuerySet)()
@@ -124,12 +145,18 @@ class Reminder(Kept):
     class Meta(Kept.Meta):
         ordering = ["due_on", "due_time", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=ReminderState.values), name="communications_reminder_state")
+            models.CheckConstraint(
+                condition=models.Q(state__in=ReminderState.values), name="communications_reminder_state"
+            )
         ]
         indexes = [
             models.Index(fields=["organization", "state", "due_on"], name="reminders_by_due"),
-            models.Index(fields=["organization", "investor", "state", "due_on"], name="reminders_of_investor"),
-            models.Index(fields=["organization", "assigned_to", "state", "due_on"], name="reminders_of_member"),
+            models.Index(
+                fields=["organization", "investor", "state", "due_on"], name="reminders_of_investor"
+            ),
+            models.Index(
+                fields=["organization", "assigned_to", "state", "due_on"], name="reminders_of_member"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,9 +167,16 @@ class Fact(Kept):
     """Something remembered about an investor or a person, with where it came from and how sure it is (0..1)."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"text"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = (
+        "investor",
+        "contact",
+        "communication",
+    )
 
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="facts")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="facts")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="facts"
+    )
     communication = models.ForeignKey(
         Communication, on_delete=models.PROTECT, null=True, blank=True, related_name="facts"
     )
@@ -172,6 +206,7 @@ class Attachment(Kept):
     """A file that came with a communication. Served as a download only, after the organization was checked."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"name"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = ("communication",)
 
     communication = models.ForeignKey(Communication, on_delete=models.PROTECT, related_name="attachments")
     file = models.FileField(upload_to="attachments/%Y/%m/", max_length=200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import models
 from django.db.models import F, Q
 
 from crm_site.communications.choices import ReminderState, State

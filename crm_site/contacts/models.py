@@ -48,6 +48,7 @@ class ContactEmail(Kept):
     """An address of a person, kept in lower case."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"email"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = ("contact",)
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="emails")
     email = models.EmailField(max_length=254)
@@ -69,6 +70,7 @@ class ContactPhone(Kept):
     """A number of a person: E.164 where it could be read as one, else as it was written."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"number", "written"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = ("contact",)
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones")
     number = models.CharField(max_length=32)
@@ -87,6 +89,10 @@ class Affiliation(Kept):
     """A person at an investor, with a title, for a time. An open end means: there now."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"title"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = (
+        "contact",
+        "investor",
+    )
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="affiliations")
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="affiliations")
@@ -103,7 +109,9 @@ class Affiliation(Kept):
         ordering = ["-is_primary", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(from_on__isnull=True) | models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
+                condition=models.Q(from_on__isnull=True)
+                | models.Q(to_on__isnull=True)
+                | models.Q(to_on__gte=models.F("from_on")),
                 name="contacts_affiliation_dates",
             )
         ]
@@ -123,7 +131,9 @@ class ContactGram(Scoped):
     gram = models.CharField(max_length=3)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "gram", "contact"], name="contacts_gram_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "gram", "contact"], name="contacts_gram_once")
+        ]
         indexes = [models.Index(fields=["contact"], name="contacts_grams_of")]
 
     def __str__(self) -> str:

@@ -38,15 +38,28 @@ class Kept(Scoped):
     #: Fields whose values are sealed in the audit log under the key of the person or firm they are about.
     PERSONAL: ClassVar[frozenset[str]] = frozenset()
 
+    #: Foreign keys by which the row goes, and comes back, together with what it points at.
+    HANGS_ON: ClassVar[tuple[str, ...]] = ()
+
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     deletion_key = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
 
@@ -62,4 +75,6 @@ class Kept(Scoped):
         return self.deleted_at is not None
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise HardDelete(f"Use the delete service of {self._meta.app_label}; purging is relations.services.purge.")
+        raise HardDelete(
+            f"Use the delete service of {self._meta.app_label}; purging is relations.services.purge."
+        )

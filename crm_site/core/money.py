@@ -25,4 +25,7 @@ def totals(parts: Iterable[Money]) -> list[Money]:
     sums: dict[str, Decimal] = {}
     for part in parts:
         sums[part.currency] = sums.get(part.currency, ZERO) + part.amount
-    return [Money(amount, currency) for currency, amount in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        Money(amount, currency)
+        for currency, amount in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    ]

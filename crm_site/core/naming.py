@@ -37,9 +37,20 @@ COMMON_WORDS: frozenset[str] = frozenset({
 })
 # fmt: on
 _ABBREVIATIONS = {
-    "mgmt": "management", "mgt": "management", "intl": "international", "ptnrs": "partners", "ptrs": "partners",
-    "invs": "investments", "inv": "investments", "cap": "capital", "grp": "group", "fdn": "foundation",
-    "hldgs": "holdings", "assoc": "associates", "univ": "university", "natl": "national",
+    "mgmt": "management",
+    "mgt": "management",
+    "intl": "international",
+    "ptnrs": "partners",
+    "ptrs": "partners",
+    "invs": "investments",
+    "inv": "investments",
+    "cap": "capital",
+    "grp": "group",
+    "fdn": "foundation",
+    "hldgs": "holdings",
+    "assoc": "associates",
+    "univ": "university",
+    "natl": "national",
 }  # fmt: skip
 _SMALL_WORDS = frozenset({"the", "and", "of"})
 _DOTTED = re.compile(r"\b(?:\w\.){2,}\w?|\b\w/\w\b")
@@ -85,7 +96,17 @@ def series(name: str) -> str:
     return " ".join(found)
 
 
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_ROMAN = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
 
 
 def distinctive(key: str) -> str:

@@ -40,7 +40,9 @@ class _Scope:
     @property
     def tenant(self) -> Tenant:
         if self._tenant is None:
-            self._tenant = apps.get_model("accounts", "Organization")._base_manager.get(pk=self.organization_id)
+            self._tenant = apps.get_model("accounts", "Organization")._base_manager.get(
+                pk=self.organization_id
+            )
         return self._tenant
 
 

@@ -76,7 +76,9 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 def missing_triggers(*, databases: list[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """System check: name any trigger that is gone."""
     return [
-        checks.Error(f"The database trigger {name} is missing.", hint="Run manage.py migrate.", id="roundtable.E001")
+        checks.Error(
+            f"The database trigger {name} is missing.", hint="Run manage.py migrate.", id="roundtable.E001"
+        )
         for alias in databases or []
         for name in missing(connections[alias])
     ]

@@ -28,7 +28,9 @@ def update(row: KeptT, values: Mapping[str, Any], *, version: int | None = None)
     names = {_column(row, name): new for name, (_, new) in changes.items()}
     manager = type(row)._base_manager
     live = manager.filter(pk=row.pk, organization_id=row.organization_id, deleted_at__isnull=True)
-    done = live.filter(version=seen).update(**names, version=models.F("version") + 1, updated_at=timezone.now())
+    done = live.filter(version=seen).update(
+        **names, version=models.F("version") + 1, updated_at=timezone.now()
+    )
     if not done:
         _refuse(manager.filter(pk=row.pk, organization_id=row.organization_id).first(), values)
     for name, (_, new) in changes.items():

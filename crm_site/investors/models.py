@@ -40,12 +40,21 @@ class Stage(Kept):
     class Meta(Kept.Meta):
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "key"], condition=LIVING, name="investors_stage_key"),
-            models.CheckConstraint(condition=models.Q(probability__lte=100), name="investors_stage_probability"),
+            models.UniqueConstraint(
+                fields=["organization", "key"], condition=LIVING, name="investors_stage_key"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(probability__lte=100), name="investors_stage_probability"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    def has_history(self) -> bool:
+        """Tell whether any move or any opportunity, deleted ones too, names the stage."""
+        moves = StageChange.objects.filter(models.Q(from_stage=self) | models.Q(to_stage=self))
+        return moves.exists() or Opportunity.all_objects.filter(stage=self).exists()
 
 
 class Fund(Kept):
@@ -66,9 +75,12 @@ class Fund(Kept):
     class Meta(Kept.Meta):
         ordering = ["-opens_on", "name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "name_key"], condition=LIVING, name="investors_fund_name"),
+            models.UniqueConstraint(
+                fields=["organization", "name_key"], condition=LIVING, name="investors_fund_name"
+            ),
             models.CheckConstraint(
-                condition=models.Q(target__isnull=True) | models.Q(target__gte=0), name="investors_fund_target"
+                condition=models.Q(target__isnull=True) | models.Q(target__gte=0),
+                name="investors_fund_target",
             ),
         ]
 
@@ -89,7 +101,9 @@ class Tag(Kept):
     class Meta(Kept.Meta):
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "key"], condition=LIVING, name="investors_tag_key")
+            models.UniqueConstraint(
+                fields=["organization", "key"], condition=LIVING, name="investors_tag_key"
+            )
         ]
 
     def __str__(self) -> str:
@@ -121,7 +135,12 @@ class Investor(Kept):
     graveyard_at = models.DateTimeField(null=True, blank=True, editable=False)
     graveyard_reason = models.CharField(max_length=300, blank=True, editable=False)
     graveyard_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -174,7 +193,9 @@ class InvestorTag(Scoped):
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "investor", "tag"], name="investors_tag_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "investor", "tag"], name="investors_tag_once")
+        ]
         indexes = [models.Index(fields=["organization", "tag", "investor"], name="investors_by_tag")]
 
     def __str__(self) -> str:
@@ -185,6 +206,7 @@ class InvestorAlias(Kept):
     """Another name the investor goes by."""
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"name"})
+    HANGS_ON: ClassVar[tuple[str, ...]] = ("investor",)
 
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="aliases")
     name = models.CharField(max_length=200)
@@ -193,7 +215,9 @@ class InvestorAlias(Kept):
     class Meta(Kept.Meta):
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "name_key"], condition=LIVING, name="investors_alias_key")
+            models.UniqueConstraint(
+                fields=["organization", "name_key"], condition=LIVING, name="investors_alias_key"
+            )
         ]
 
     def __str__(self) -> str:
@@ -219,6 +243,11 @@ class InvestorGram(Scoped):
 class Opportunity(Kept):
     """One investor × one fund. `expected` is what is hoped for beyond `committed`, both in the fund's currency."""
 
+    HANGS_ON: ClassVar[tuple[str, ...]] = (
+        "investor",
+        "fund",
+    )
+
     investor = models.ForeignKey(Investor, on_delete=models.PROTECT, related_name="opportunities")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="opportunities")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="opportunities")
@@ -240,7 +269,9 @@ class Opportunity(Kept):
         verbose_name_plural = "opportunities"
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "investor", "fund"], condition=LIVING, name="investors_opportunity_once"
+                fields=["organization", "investor", "fund"],
+                condition=LIVING,
+                name="investors_opportunity_once",
             ),
             models.CheckConstraint(
                 condition=(models.Q(expected__isnull=True) | models.Q(expected__gte=0))
@@ -269,7 +300,9 @@ class StageChange(Scoped):
     from_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, null=True, related_name="+")
     to_stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     note = models.CharField(max_length=500, blank=True)
 
     objects = ScopedManager.from_queryset(StageChangeQuerySet)()

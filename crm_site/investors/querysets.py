@@ -63,7 +63,9 @@ class InvestorQuerySet(KeptQuerySet["Investor"]):
 
     def in_graveyard(self) -> InvestorQuerySet:
         """Retired on purpose, the latest first."""
-        return self.filter(deleted_at__isnull=True, graveyard_at__isnull=False).order_by("-graveyard_at", "id")
+        return self.filter(deleted_at__isnull=True, graveyard_at__isnull=False).order_by(
+            "-graveyard_at", "id"
+        )
 
     def by_name(self) -> InvestorQuerySet:
         """In alphabetical order."""

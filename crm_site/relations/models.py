@@ -22,7 +22,9 @@ class Deletion(Scoped):
     title = models.CharField(max_length=200)
     counts = models.JSONField(default=dict)
     deleted_at = models.DateTimeField()
-    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     restored_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)
 
@@ -31,7 +33,9 @@ class Deletion(Scoped):
 
     class Meta:
         ordering = ["-deleted_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="relations_deletion_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="relations_deletion_once")
+        ]
         indexes = [models.Index(fields=["organization", "-deleted_at"], name="deletions_by_time")]
 
     def __str__(self) -> str:

@@ -15,6 +15,8 @@ class DeletionQuerySet(models.QuerySet["Deletion"]):
 
     def in_trash(self) -> DeletionQuerySet:
         """Neither restored nor purged, the latest first."""
-        return self.filter(restored_at__isnull=True, purged_at__isnull=True).select_related("deleted_by").order_by(
-            "-deleted_at", "-id"
+        return (
+            self.filter(restored_at__isnull=True, purged_at__isnull=True)
+            .select_related("deleted_by")
+            .order_by("-deleted_at", "-id")
         )

@@ -5,63 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('door', models.CharField(max_length=16)),
-                ('action', models.CharField(max_length=64)),
-                ('subject_label', models.CharField(max_length=64)),
-                ('subject_id', models.BigIntegerField()),
-                ('parent_label', models.CharField(blank=True, max_length=64)),
-                ('parent_id', models.BigIntegerField(null=True)),
-                ('captured_via', models.CharField(blank=True, max_length=40)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('text', models.TextField()),
-                ('mac', models.CharField(max_length=64)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("door", models.CharField(max_length=16)),
+                ("action", models.CharField(max_length=64)),
+                ("subject_label", models.CharField(max_length=64)),
+                ("subject_id", models.BigIntegerField()),
+                ("parent_label", models.CharField(blank=True, max_length=64)),
+                ("parent_id", models.BigIntegerField(null=True)),
+                ("captured_via", models.CharField(blank=True, max_length=40)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("text", models.TextField()),
+                ("mac", models.CharField(max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-sequence'],
-                'indexes': [models.Index(fields=['organization', 'subject_label', 'subject_id', '-sequence'], name='audit_by_subject'), models.Index(fields=['organization', 'parent_label', 'parent_id', '-sequence'], name='audit_by_parent'), models.Index(fields=['organization', '-at'], name='audit_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'sequence'), name='audit_event_sequence')],
+                "ordering": ["-sequence"],
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "subject_label", "subject_id", "-sequence"],
+                        name="audit_by_subject",
+                    ),
+                    models.Index(
+                        fields=["organization", "parent_label", "parent_id", "-sequence"],
+                        name="audit_by_parent",
+                    ),
+                    models.Index(fields=["organization", "-at"], name="audit_by_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "sequence"), name="audit_event_sequence")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField(default=0)),
-                ('mac', models.CharField(default='', max_length=64)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField(default=0)),
+                ("mac", models.CharField(default="", max_length=64)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization',), name='audit_head_once')],
+                "constraints": [models.UniqueConstraint(fields=("organization",), name="audit_head_once")],
             },
         ),
         migrations.CreateModel(
-            name='SubjectKey',
+            name="SubjectKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=64)),
-                ('subject_id', models.BigIntegerField()),
-                ('wrapped', models.BinaryField(max_length=80)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=64)),
+                ("subject_id", models.BigIntegerField()),
+                ("wrapped", models.BinaryField(max_length=80)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'label', 'subject_id'), name='audit_subject_key_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "label", "subject_id"), name="audit_subject_key_once"
+                    )
+                ],
             },
         ),
     ]

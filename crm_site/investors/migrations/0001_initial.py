@@ -7,321 +7,751 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fund',
+            name="Fund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_key', models.CharField(editable=False, max_length=200)),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('opens_on', models.DateField(blank=True, null=True)),
-                ('closes_on', models.DateField(blank=True, null=True)),
-                ('description', models.TextField(blank=True, max_length=4000)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_key", models.CharField(editable=False, max_length=200)),
+                ("target", models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("opens_on", models.DateField(blank=True, null=True)),
+                ("closes_on", models.DateField(blank=True, null=True)),
+                ("description", models.TextField(blank=True, max_length=4000)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opens_on', 'name', 'id'],
-                'abstract': False,
+                "ordering": ["-opens_on", "name", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Investor',
+            name="Investor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, max_length=200)),
-                ('type', models.CharField(choices=[('individual', 'Individual'), ('family_office', 'Family office'), ('institution', 'Institution'), ('fund', 'Fund'), ('corporate', 'Corporate'), ('advisor', 'Adviser'), ('other', 'Other')], default='other', max_length=16)),
-                ('location', models.CharField(blank=True, max_length=120)),
-                ('website', models.CharField(blank=True, max_length=200)),
-                ('domain', models.CharField(blank=True, editable=False, max_length=120)),
-                ('lead_source', models.CharField(blank=True, max_length=80)),
-                ('notes', models.TextField(blank=True, max_length=10000)),
-                ('graveyard_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('graveyard_reason', models.CharField(blank=True, editable=False, max_length=300)),
-                ('last_activity_on', models.DateField(blank=True, editable=False, null=True)),
-                ('next_step_on', models.DateField(blank=True, editable=False, null=True)),
-                ('committed_total', models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=17)),
-                ('expected_total', models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=17)),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('graveyard_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.investor')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(editable=False, max_length=200)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("individual", "Individual"),
+                            ("family_office", "Family office"),
+                            ("institution", "Institution"),
+                            ("fund", "Fund"),
+                            ("corporate", "Corporate"),
+                            ("advisor", "Adviser"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=16,
+                    ),
+                ),
+                ("location", models.CharField(blank=True, max_length=120)),
+                ("website", models.CharField(blank=True, max_length=200)),
+                ("domain", models.CharField(blank=True, editable=False, max_length=120)),
+                ("lead_source", models.CharField(blank=True, max_length=80)),
+                ("notes", models.TextField(blank=True, max_length=10000)),
+                ("graveyard_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("graveyard_reason", models.CharField(blank=True, editable=False, max_length=300)),
+                ("last_activity_on", models.DateField(blank=True, editable=False, null=True)),
+                ("next_step_on", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "committed_total",
+                    models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=17),
+                ),
+                (
+                    "expected_total",
+                    models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=17),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "graveyard_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="investors.investor",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'abstract': False,
+                "ordering": ["name", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InvestorAlias',
+            name="InvestorAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, max_length=200)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('investor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='investors.investor')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(editable=False, max_length=200)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "investor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="investors.investor",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'abstract': False,
+                "ordering": ["name", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InvestorGram',
+            name="InvestorGram",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gram', models.CharField(max_length=3)),
-                ('investor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='investors.investor')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gram", models.CharField(max_length=3)),
+                (
+                    "investor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="investors.investor",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('key', models.SlugField(max_length=40)),
-                ('label', models.CharField(max_length=60)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('category', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=8)),
-                ('probability', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)])),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("key", models.SlugField(max_length=40)),
+                ("label", models.CharField(max_length=60)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(100)]
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('expected', models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
-                ('committed', models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
-                ('probability', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('close_on', models.DateField(blank=True, null=True)),
-                ('committed_on', models.DateField(blank=True, null=True)),
-                ('stage_since', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='investors.fund')),
-                ('investor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='investors.investor')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='investors.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("expected", models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
+                ("committed", models.DecimalField(blank=True, decimal_places=2, max_digits=17, null=True)),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("close_on", models.DateField(blank=True, null=True)),
+                ("committed_on", models.DateField(blank=True, null=True)),
+                ("stage_since", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="investors.fund",
+                    ),
+                ),
+                (
+                    "investor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="investors.investor",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="investors.stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opportunities',
-                'ordering': ['-id'],
-                'abstract': False,
+                "verbose_name_plural": "opportunities",
+                "ordering": ["-id"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='investor',
-            name='stage',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.stage'),
+            model_name="investor",
+            name="stage",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="investors.stage",
+            ),
         ),
         migrations.CreateModel(
-            name='StageChange',
+            name="StageChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('changed_at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.stage')),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_changes', to='investors.opportunity')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('to_stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="investors.stage",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_changes",
+                        to="investors.opportunity",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="investors.stage"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-changed_at', '-id'],
+                "ordering": ["-changed_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('deletion_key', models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=40)),
-                ('key', models.CharField(editable=False, max_length=60)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=40)),
+                ("key", models.CharField(editable=False, max_length=60)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'abstract': False,
+                "ordering": ["name", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InvestorTag',
+            name="InvestorTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('investor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.investor')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='investors.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "investor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="investors.investor"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="investors.tag"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='investor',
-            name='tags',
-            field=models.ManyToManyField(related_name='investors', through='investors.InvestorTag', to='investors.tag'),
+            model_name="investor",
+            name="tags",
+            field=models.ManyToManyField(
+                related_name="investors", through="investors.InvestorTag", to="investors.tag"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('organization', 'name_key'), name='investors_fund_name'),
+            model_name="fund",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("organization", "name_key"),
+                name="investors_fund_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('target__gte', 0), _connector='OR'), name='investors_fund_target'),
+            model_name="fund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__isnull", True), ("target__gte", 0), _connector="OR"),
+                name="investors_fund_target",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='investoralias',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('organization', 'name_key'), name='investors_alias_key'),
+            model_name="investoralias",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("organization", "name_key"),
+                name="investors_alias_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='investorgram',
-            index=models.Index(fields=['investor'], name='investors_grams_of'),
+            model_name="investorgram",
+            index=models.Index(fields=["investor"], name="investors_grams_of"),
         ),
         migrations.AddConstraint(
-            model_name='investorgram',
-            constraint=models.UniqueConstraint(fields=('organization', 'gram', 'investor'), name='investors_gram_once'),
+            model_name="investorgram",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "gram", "investor"), name="investors_gram_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('organization', 'key'), name='investors_stage_key'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("organization", "key"),
+                name="investors_stage_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='investors_stage_probability'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="investors_stage_probability"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organization', 'investor'], name='opportunities_of_investor'),
+            model_name="opportunity",
+            index=models.Index(fields=["organization", "investor"], name="opportunities_of_investor"),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organization', 'fund', 'stage'], name='opportunities_of_fund'),
+            model_name="opportunity",
+            index=models.Index(fields=["organization", "fund", "stage"], name="opportunities_of_fund"),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organization', 'committed_on'], name='opportunities_by_commitment'),
+            model_name="opportunity",
+            index=models.Index(fields=["organization", "committed_on"], name="opportunities_by_commitment"),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('organization', 'investor', 'fund'), name='investors_opportunity_once'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("organization", "investor", "fund"),
+                name="investors_opportunity_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected__isnull', True), ('expected__gte', 0), _connector='OR'), models.Q(('committed__isnull', True), ('committed__gte', 0), _connector='OR')), name='investors_opportunity_amounts'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expected__isnull", True), ("expected__gte", 0), _connector="OR"),
+                    models.Q(("committed__isnull", True), ("committed__gte", 0), _connector="OR"),
+                ),
+                name="investors_opportunity_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__isnull', True), ('probability__lte', 100), _connector='OR'), name='investors_opportunity_probability'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__isnull", True), ("probability__lte", 100), _connector="OR"),
+                name="investors_opportunity_probability",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagechange',
-            index=models.Index(fields=['organization', '-changed_at'], name='stage_changes_by_time'),
+            model_name="stagechange",
+            index=models.Index(fields=["organization", "-changed_at"], name="stage_changes_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('organization', 'key'), name='investors_tag_key'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=("organization", "key"),
+                name="investors_tag_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='investortag',
-            index=models.Index(fields=['organization', 'tag', 'investor'], name='investors_by_tag'),
+            model_name="investortag",
+            index=models.Index(fields=["organization", "tag", "investor"], name="investors_by_tag"),
         ),
         migrations.AddConstraint(
-            model_name='investortag',
-            constraint=models.UniqueConstraint(fields=('organization', 'investor', 'tag'), name='investors_tag_once'),
+            model_name="investortag",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "investor", "tag"), name="investors_tag_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'name_key'], name='investors_by_key'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "name_key"], name="investors_by_key"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'domain'], name='investors_by_domain'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "domain"], name="investors_by_domain"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('graveyard_at__isnull', True)), fields=['organization', 'name', 'id'], name='investors_live_by_name'),
+            model_name="investor",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True), ("graveyard_at__isnull", True)),
+                fields=["organization", "name", "id"],
+                name="investors_live_by_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'last_activity_on', 'id'], name='investors_by_activity'),
+            model_name="investor",
+            index=models.Index(
+                fields=["organization", "last_activity_on", "id"], name="investors_by_activity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'next_step_on', 'id'], name='investors_by_next_step'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "next_step_on", "id"], name="investors_by_next_step"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'stage', 'name', 'id'], name='investors_by_stage'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "stage", "name", "id"], name="investors_by_stage"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'assigned_to', 'name', 'id'], name='investors_by_owner'),
+            model_name="investor",
+            index=models.Index(
+                fields=["organization", "assigned_to", "name", "id"], name="investors_by_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'type', 'name', 'id'], name='investors_by_type'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "type", "name", "id"], name="investors_by_type"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'committed_total', 'id'], name='investors_by_committed'),
+            model_name="investor",
+            index=models.Index(
+                fields=["organization", "committed_total", "id"], name="investors_by_committed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'expected_total', 'id'], name='investors_by_expected'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "expected_total", "id"], name="investors_by_expected"),
         ),
         migrations.AddIndex(
-            model_name='investor',
-            index=models.Index(fields=['organization', 'created_at'], name='investors_by_creation'),
+            model_name="investor",
+            index=models.Index(fields=["organization", "created_at"], name="investors_by_creation"),
         ),
     ]

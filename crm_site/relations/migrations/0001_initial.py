@@ -6,34 +6,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deletion',
+            name="Deletion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('label', models.CharField(max_length=64)),
-                ('subject_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('counts', models.JSONField(default=dict)),
-                ('deleted_at', models.DateTimeField()),
-                ('restored_at', models.DateTimeField(null=True)),
-                ('purged_at', models.DateTimeField(null=True)),
-                ('deleted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField()),
+                ("label", models.CharField(max_length=64)),
+                ("subject_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("counts", models.JSONField(default=dict)),
+                ("deleted_at", models.DateTimeField()),
+                ("restored_at", models.DateTimeField(null=True)),
+                ("purged_at", models.DateTimeField(null=True)),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-deleted_at', '-id'],
-                'indexes': [models.Index(fields=['organization', '-deleted_at'], name='deletions_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'key'), name='relations_deletion_once')],
+                "ordering": ["-deleted_at", "-id"],
+                "indexes": [models.Index(fields=["organization", "-deleted_at"], name="deletions_by_time")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "key"), name="relations_deletion_once")
+                ],
             },
         ),
     ]
