@@ -64,7 +64,7 @@ function show(detail) {
   const words = document.createElement("p");
   words.textContent = text;
   toast.append(words);
-  if (detail.undo && detail.undo.startsWith("/") && !detail.undo.startsWith("//")) toast.append(undoForm(detail.undo));
+  if (detail.undo && /^\/(?![/\\])/.test(detail.undo)) toast.append(undoForm(detail.undo));
   addClose(toast);
   box.append(toast);
   while (box.children.length > 4) box.firstElementChild?.remove();

@@ -12,13 +12,21 @@ from django.contrib.messages.storage.base import Message
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
+
+from crm_site.core import scope
 
 register = template.Library()
 
 SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "AUD": "A$", "CAD": "C$"}
 NOTHING: Final = mark_safe('<span class="faint">–</span>')
-STEPS: Final = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
+# From which amount on a letter is used: 999,500 would round to "1000k", so it is "1m" already.
+STEPS: Final = (
+    (Decimal("999500000"), Decimal(10) ** 9, "bn"),
+    (Decimal("999500"), Decimal(10) ** 6, "m"),
+    (Decimal("1000"), Decimal(10) ** 3, "k"),
+)
 HUES: Final = 8
 
 # Which entry of the navigation a page belongs to, when it is not the entry itself.
@@ -48,11 +56,11 @@ def _sign(currency: str) -> str:
 
 
 def _short(number: Decimal) -> str:
-    """2500000 -> 2.5m; three digits at most, rounded half up, and never "1000k"."""
-    for size, letter in STEPS:
-        scaled = number / size
-        places = Decimal("0.1") if scaled < 100 else Decimal("1")
-        if scaled.quantize(places, ROUND_HALF_UP) >= 1:
+    """2500000 -> 2.5m; three digits at most, rounded half up."""
+    for start, size, letter in STEPS:
+        if number >= start:
+            scaled = number / size
+            places = Decimal("0.01") if scaled < 10 else Decimal("0.1") if scaled < 100 else Decimal("1")
             text = f"{scaled.quantize(places, ROUND_HALF_UP):f}"
             return (text.rstrip("0").rstrip(".") if "." in text else text) + letter
     text = f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
@@ -93,6 +101,19 @@ def pct(value: object, of: object = None) -> int:
     return int(min(max(share, Decimal(0)), Decimal(100)))
 
 
+def _zone() -> dt.tzinfo:
+    """The organization's zone; outside a scope (an error page) the server's."""
+    return timezone.get_current_timezone() if scope.current_id_or_none() is None else scope.zone()
+
+
+def _today() -> dt.date:
+    return timezone.now().astimezone(_zone()).date()
+
+
+def _local(value: dt.datetime) -> dt.datetime:
+    return value.astimezone(_zone()) if timezone.is_aware(value) else value
+
+
 def _day_words(days: int) -> str | None:
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in near:
@@ -124,13 +145,13 @@ def _clock_words(seconds: float) -> str | None:
 def reldate(value: dt.date | dt.datetime | None) -> SafeString:
     """A `<time>`: near dates in words ("yesterday", "in 3 days"), others short; the exact one in the title.
 
-    Instants are shown in the active time zone, which the middleware sets to the organization's.
+    Instants are shown on the organization's clock.
     """
     if not value:
         return NOTHING
-    today = timezone.localdate()
+    today = _today()
     if isinstance(value, dt.datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        local = _local(value)
         away = (value - timezone.now()).total_seconds() if timezone.is_aware(value) else None
         words = _clock_words(away) if away is not None else None
         day, stamp, exact = local.date(), local.isoformat(), f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
@@ -146,8 +167,8 @@ def due_class(value: dt.date | None) -> str:
     """`is-overdue` before today, `is-today` on the day, else nothing."""
     if not value:
         return ""
-    day = timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
-    today = timezone.localdate()
+    day = _local(value).date() if isinstance(value, dt.datetime) else value
+    today = _today()
     return "is-overdue" if day < today else "is-today" if day == today else ""
 
 
@@ -192,8 +213,8 @@ def undo_url(message: Message) -> str:
     """The address that takes the act back, from `messages.success(…, extra_tags="undo:/path/")`."""
     for tag in (message.extra_tags or "").split():
         path = tag.removeprefix("undo:")
-        # "//evil.example" would post the CSRF token to another host.
-        if path != tag and path.startswith("/") and not path.startswith("//"):
+        # "//evil.example" and "/\evil.example" would post the CSRF token to another host.
+        if path != tag and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
             return path
     return ""
 
