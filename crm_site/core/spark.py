@@ -1,0 +1,161 @@
+"""The local model server ("Spark Control"): any server that speaks the OpenAI-compatible chat-completions protocol.
+
+The one file that talks to it. Its answer is untrusted input: this client bounds its time and size and returns text;
+what the text says is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+
+from crm_site import env
+from crm_site.core.errors import Unavailable
+
+MAX_ANSWER_BYTES = 512 * 1024
+MAX_ANSWER_TOKENS = 2048
+CONNECT_TIMEOUT_S = 3.0
+#: After this many failures in a row calls fail at once for a while: a dead server must not hold every worker.
+FAILURES_TO_OPEN = 3
+OPEN_FOR_S = 30.0
+
+Message = Mapping[str, str]
+
+
+class ModelUnavailable(Unavailable):
+    """No model is configured, or it does not answer, or not within the limits."""
+
+    code = "model_unavailable"
+
+
+@dataclass
+class _Breaker:
+    """Counts failures of this process. After `OPEN_FOR_S` one call is let through to try again."""
+
+    failures: int = 0
+    open_until: float = 0.0
+
+    def check(self) -> None:
+        if time.monotonic() < self.open_until:
+            raise ModelUnavailable("The model server did not answer lately; trying again in a moment.")
+
+    def succeeded(self) -> None:
+        self.failures, self.open_until = 0, 0.0
+
+    def failed(self) -> None:
+        self.failures += 1
+        if self.failures >= FAILURES_TO_OPEN:
+            self.open_until = time.monotonic() + OPEN_FOR_S
+
+
+_breaker = _Breaker()
+_lock = threading.Lock()
+
+
+def configured() -> bool:
+    """Tell whether a model server is set up."""
+    return bool(settings.SPARK_CONTROL_URL)
+
+
+def reset() -> None:
+    """Forget past failures, for a new configuration."""
+    with _lock:
+        _breaker.succeeded()
+
+
+def chat(messages: Sequence[Message], *, schema: Mapping[str, Any], name: str, timeout_s: float | None = None) -> str:
+    """Ask the model for JSON under `schema`, at temperature 0; return its text, not yet parsed.
+
+    timeout_s: for the whole answer, connection included (default SPARK_TIMEOUT_S). Raises ModelUnavailable.
+    """
+    if not configured():
+        raise ModelUnavailable("No model server is set up (SPARK_CONTROL_URL).")
+    with _lock:
+        _breaker.check()
+    try:
+        answer = _content(_post("/v1/chat/completions", _request(messages, schema, name), timeout_s))
+    except ModelUnavailable:
+        with _lock:
+            _breaker.failed()
+        raise
+    with _lock:
+        _breaker.succeeded()
+    return answer
+
+
+def reachable() -> bool:
+    """Tell whether the server answers its list of models within a few seconds."""
+    try:
+        with _client(CONNECT_TIMEOUT_S) as client:
+            return client.get(_address("/v1/models")).status_code < 500
+    except (httpx.HTTPError, ModelUnavailable):
+        return False
+
+
+def _request(messages: Sequence[Message], schema: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "model": settings.CRM_CHAT_MODEL,
+        "messages": [dict(message) for message in messages],
+        "temperature": 0,
+        "max_tokens": MAX_ANSWER_TOKENS,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": name, "schema": dict(schema), "strict": True},
+        },
+    }
+
+
+def _post(path: str, body: Mapping[str, Any], timeout_s: float | None) -> bytes:
+    limit_s = timeout_s or settings.SPARK_TIMEOUT_S
+    deadline = time.monotonic() + limit_s
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        with _client(limit_s) as client, client.stream("POST", _address(path), json=dict(body)) as response:
+            if response.status_code != 200:
+                raise ModelUnavailable(f"The model server answered {response.status_code}.")
+            for chunk in response.iter_bytes():
+                size += len(chunk)
+                chunks.append(chunk)
+                # httpx times each read, not the whole: a server that drips bytes would hold a worker for ever.
+                if size > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+                    raise ModelUnavailable("The model's answer was too long or took too long.")
+    except httpx.HTTPError as error:
+        raise ModelUnavailable(f"The model server does not answer ({type(error).__name__}).") from error
+    return b"".join(chunks)
+
+
+def _content(raw: bytes) -> str:
+    try:
+        content = json.loads(raw)["choices"][0]["message"]["content"]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        raise ModelUnavailable("The model server's answer is not a chat completion.") from None
+    if not isinstance(content, str):
+        raise ModelUnavailable("The model server's answer holds no text.")
+    return content
+
+
+def _client(timeout_s: float) -> httpx.Client:
+    # trust_env off: a proxy variable must not carry investor data out of the house.
+    return httpx.Client(
+        timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s)),
+        verify=settings.SPARK_CONTROL_VERIFY_TLS,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _address(path: str) -> str:
+    base = str(settings.SPARK_CONTROL_URL).removesuffix("/v1")
+    host = urlsplit(base).hostname or ""
+    if not settings.SPARK_ALLOW_REMOTE and env.is_public(host):
+        raise ModelUnavailable(f"{host} is a public address now: investor data stays in the house.")
+    return base + path
