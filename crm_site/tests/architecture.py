@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from crm_site.tests import architecture_exceptions as exceptions
+
 FILE_WALL = 400
 FUNCTION_WALL = 50
 VAGUE_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "shared"})
@@ -21,56 +23,6 @@ ALWAYS_WRITES = frozenset({"bulk_create", "bulk_update", "get_or_create", "updat
 WRITES_ON_QUERIES = ALWAYS_WRITES | {"create", "update", "delete"}
 NOT_A_ROW = frozenset({"cache", "session", "client", "default_storage", "storage"})
 WRITING_SQL = re.compile(r"^\s*(insert|update|delete|replace|truncate)\b", re.IGNORECASE)
-
-# Where rows are written, beside every services.py, services/ and sync.py.
-WRITERS = {
-    "crm_site/core/versioned.py": "the conditional update that every service's edit goes through",
-    "crm_site/core/models.py": "refuses delete() and names the service to call",
-    "crm_site/core/querysets.py": "refuses bulk delete() and names the service to call",
-    "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
-    "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
-    "crm_site/accounts/keys.py": "notes when a key was last used, on every call: bookkeeping, not a change",
-}
-# Public services without an actor: nobody is logged in yet, or the function is the door's own question.
-NO_ACTOR = {
-    "crm_site/work/services.py:enqueue": "puts a job in line inside the caller's transaction; the caller has the actor",
-}
-# The one greppable hatch out of the scope.
-UNSCOPED = {
-    "crm_site/core/": "where the hatch is made",
-    "crm_site/accounts/sessions.py": "finds out which organization a member may enter",
-    "crm_site/accounts/keys.py": "finds out whose key it is",
-    "crm_site/api/authentication.py": "finds out whose token it is",
-    "crm_site/audit/": "seals and checks the chain of the organization it is given, also with none in scope",
-    "crm_site/work/": "the queue serves all organizations; each job then enters its own",
-}
-TRUSTED_MARKUP = {
-    "crm_site/core/templatetags/crm.py": "builds our own tags, every value escaped",
-}
-ENVIRONMENT_READERS = {
-    "crm_site/env.py": "the one reader",
-    "manage.py": "names the settings module",
-    "crm_site/wsgi.py": "names the settings module",
-    "crm_site/asgi.py": "names the settings module",
-    "deploy/launcher/": "runs before there is an application",
-    "deploy/benchmarks/": "sets up its own process",
-}
-OUTSIDE_WORLD = {
-    "httpx": {"crm_site/core/spark.py": "the model client"},
-    "requests": {},
-    "urllib.request": {"deploy/launcher/journey.py": "standard library only"},
-    "qdrant_client": {"search/index.py": "the index"},
-    "nio": {"intake/matrix/client.py": "the chat server"},
-}
-TRANSACTIONS = {
-    "crm_site/core/unit.py": "unit.atomic is made here",
-    "crm_site/work/": "counts an attempt before the work, in a transaction of its own",
-}
-# What may be lost when the process dies right after the commit; a job never may, it is enqueued inside.
-AFTER_COMMIT = {
-    "crm_site/relations/purging.py": "removes the files of purged attachments; a stray file does no harm",
-}
-MIGRATE_SIGNALS = frozenset({"pre_migrate", "post_migrate"})
 
 
 @dataclass(frozen=True)
@@ -190,7 +142,7 @@ def _is_module(module: str, name: str) -> bool:
 
 def writes_live_in_services(source: Source) -> Findings:
     allowed = source.is_service or source.is_test or source.is_migration or source.parts[-1] == "sync.py"
-    if allowed or source.within(WRITERS):
+    if allowed or source.within(exceptions.WRITERS):
         return []
     found = []
     for call, function in source.calls():
@@ -250,7 +202,7 @@ def _service_faults(source: Source, node: ast.FunctionDef) -> Iterator[str]:
     arguments = node.args
     if arguments.posonlyargs or arguments.args or arguments.vararg or arguments.kwarg:
         yield "takes positional or open-ended arguments; services are keyword-only."
-    if f"{source.path}:{node.name}" in NO_ACTOR:
+    if f"{source.path}:{node.name}" in exceptions.NO_ACTOR:
         return
     named = [argument.arg for argument in arguments.kwonlyargs]
     if "actor" not in named:
@@ -269,7 +221,7 @@ def _service_faults(source: Source, node: ast.FunctionDef) -> Iterator[str]:
 
 
 def only_env_reads_the_environment(source: Source) -> Findings:
-    if source.is_test or source.within(ENVIRONMENT_READERS):
+    if source.is_test or source.within(exceptions.ENVIRONMENT_READERS):
         return []
     found = []
     for node in ast.walk(source.tree):
@@ -285,12 +237,14 @@ _ENV_NAMES = {("os", "environ"), ("os", "getenv")}
 
 
 def the_scope_is_left_on_purpose(source: Source) -> Findings:
-    if source.is_test or source.is_migration or source.within(UNSCOPED):
+    if source.is_test or source.is_migration or source.within(exceptions.UNSCOPED):
         return []
     found = []
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr == "unscoped":
-            found.append(f"{node.lineno}: .unscoped; give {source.path} a reason in UNSCOPED or stay inside.")
+            found.append(
+                f"{node.lineno}: .unscoped; give {source.path} a reason in exceptions.UNSCOPED or stay inside."
+            )
     return found
 
 
@@ -306,7 +260,10 @@ def no_hidden_hooks(source: Source) -> Findings:
     """What follows a write is a call in the service: no signals, no save() of our own, no form that changes its row."""
     found = []
     for line, module, name in source.imports():
-        if module in {"django.db.models.signals", "django.dispatch"} and name not in MIGRATE_SIGNALS:
+        if (
+            module in {"django.db.models.signals", "django.dispatch"}
+            and name not in exceptions.MIGRATE_SIGNALS
+        ):
             found.append(f"{line}: signal {name}.")
         if name in {"ModelForm", "ModelSerializer"}:
             found.append(f"{line}: {name} changes its row before the service sees it.")
@@ -327,7 +284,7 @@ def the_outside_world_has_one_file_each(source: Source) -> Findings:
         return []
     found = []
     for line, module, name in source.imports():
-        for library, places in OUTSIDE_WORLD.items():
+        for library, places in exceptions.OUTSIDE_WORLD.items():
             spelled = f"{module}.{name}" if name else module
             if f"{spelled}.".startswith(f"{library}.") and not source.within(places):
                 found.append(f"{line}: {library} is not imported here.")
@@ -338,7 +295,10 @@ def one_kind_of_transaction(source: Source) -> Findings:
     """unit.atomic also writes the audit; transaction.atomic would leave it out."""
     if source.is_test or source.is_migration:
         return []
-    places = {"transaction.atomic": TRANSACTIONS, "transaction.on_commit": {**TRANSACTIONS, **AFTER_COMMIT}}
+    places = {
+        "transaction.atomic": exceptions.TRANSACTIONS,
+        "transaction.on_commit": {**exceptions.TRANSACTIONS, **exceptions.AFTER_COMMIT},
+    }
     return [
         f"{node.lineno}: {name}; services use unit.atomic, and jobs are enqueued inside it."
         for node in ast.walk(source.tree)
@@ -350,7 +310,7 @@ def one_kind_of_transaction(source: Source) -> Findings:
 
 def markup_is_never_trusted(source: Source) -> Findings:
     banned = {"mark_safe", "SafeString", "SafeText"}
-    if source.is_test or source.within(TRUSTED_MARKUP):
+    if source.is_test or source.within(exceptions.TRUSTED_MARKUP):
         return []
     return [f"{line}: {name}." for line, _, name in source.imports() if name in banned]
 

@@ -45,18 +45,23 @@ def var_dir() -> Path:
 def prepare(env: dict[str, str], *, demo: bool) -> None:
     """Bring database and static files up to date. Every step is safe to repeat, so an interrupted start heals itself."""
     home = Path(env["VAR_DIR"])
+    first_run = home / "first-run"
+    if is_new(env):
+        first_run.touch()
     environment.manage("migrate", "--no-input", "--verbosity", "0", env=env)
-    began = home / "first-run"
-    if not (home / "set-up").exists():
-        began.touch()
     environment.manage("bootstrap", env=env)
-    if began.exists():
+    if first_run.exists():
         if demo:
             print("Writing two years of demo data …", flush=True)
             environment.manage("seed_demo", env=env)
-        (home / "set-up").touch()
-        began.unlink()
+        first_run.unlink()
     collect_static(env)
+
+
+def is_new(env: dict[str, str]) -> bool:
+    """Whether the database is still empty: demo data must never get into a firm's own records."""
+    plan = environment.manage("showmigrations", "accounts", "--list", env=env, quiet=True)
+    return "[X]" not in plan
 
 
 def collect_static(env: dict[str, str]) -> None:

@@ -1,0 +1,51 @@
+"""Where a rule of `architecture.py` does not hold, and why. A place that ends in `/` is a folder."""
+
+# Where rows are written, beside every services.py, services/ and sync.py.
+WRITERS = {
+    "crm_site/core/versioned.py": "the conditional update that every service's edit goes through",
+    "crm_site/core/models.py": "refuses delete() and names the service to call",
+    "crm_site/core/querysets.py": "refuses bulk delete() and names the service to call",
+    "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
+    "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
+    "crm_site/accounts/keys.py": "notes when a key was last used, on every call: bookkeeping, not a change",
+}
+# Public services without an actor: nobody is logged in yet, or the function is the door's own question.
+NO_ACTOR = {
+    "crm_site/work/services.py:enqueue": "puts a job in line inside the caller's transaction; the caller has the actor",
+}
+# The one greppable hatch out of the scope.
+UNSCOPED = {
+    "crm_site/core/": "where the hatch is made",
+    "crm_site/accounts/sessions.py": "finds out which organization a member may enter",
+    "crm_site/accounts/keys.py": "finds out whose key it is",
+    "crm_site/api/authentication.py": "finds out whose token it is",
+    "crm_site/audit/": "seals and checks the chain of the organization it is given, also with none in scope",
+    "crm_site/work/": "the queue serves all organizations; each job then enters its own",
+}
+TRUSTED_MARKUP = {
+    "crm_site/core/templatetags/crm.py": "builds our own tags, every value escaped",
+}
+ENVIRONMENT_READERS = {
+    "crm_site/env.py": "the one reader",
+    "manage.py": "names the settings module",
+    "crm_site/wsgi.py": "names the settings module",
+    "crm_site/asgi.py": "names the settings module",
+    "deploy/launcher/": "runs before there is an application",
+    "deploy/benchmarks/": "sets up its own process",
+}
+OUTSIDE_WORLD = {
+    "httpx": {"crm_site/core/spark.py": "the model client"},
+    "requests": {},
+    "urllib.request": {"deploy/launcher/journey.py": "standard library only"},
+    "qdrant_client": {"search/index.py": "the index"},
+    "nio": {"intake/matrix/client.py": "the chat server"},
+}
+TRANSACTIONS = {
+    "crm_site/core/unit.py": "unit.atomic is made here",
+    "crm_site/work/": "counts an attempt before the work, in a transaction of its own",
+}
+# What may be lost when the process dies right after the commit; a job never may, it is enqueued inside.
+AFTER_COMMIT = {
+    "crm_site/relations/purging.py": "removes the files of purged attachments; a stray file does no harm",
+}
+MIGRATE_SIGNALS = frozenset({"pre_migrate", "post_migrate"})
