@@ -24,7 +24,6 @@ from crm_site.work.members import MANAGE, Member
 
 TICK_S = 0.25
 LOOK_EVERY_S = 2.0
-SWEEP_EVERY_S = 5.0
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
 # Who lived that long did not fail at its start; its next death is restarted at once.
@@ -62,7 +61,7 @@ class Supervisor:
             signal.signal(number, self._told_to_stop)
         connection.close()  # the next one is made impatient
         self.children = [self._child(member) for member in self.members if member.enabled]
-        looked_s = swept_s = 0.0
+        looked_s = 0.0
         while not self.stop_signals:
             now_s = time.monotonic()
             for child in self.children:
@@ -70,9 +69,7 @@ class Supervisor:
             if now_s - looked_s >= LOOK_EVERY_S:
                 looked_s = now_s
                 self._patiently(self._look)
-            if now_s - swept_s >= SWEEP_EVERY_S:
-                swept_s = now_s
-                self._patiently(self._sweep)
+                self._patiently(sweeper.sweep)
             time.sleep(TICK_S)
         self._stop()
 
@@ -137,9 +134,6 @@ class Supervisor:
             elif verdict is watchdog.Verdict.ASK:
                 watchdog.ask(child.watch.cluster)
                 child.watch.asked(now)
-
-    def _sweep(self) -> None:
-        sweeper.sweep()
 
     def _patiently(self, action: Callable[[], object]) -> None:
         """Do something with the database; when that fails the members are not to blame, and the next round tries again."""

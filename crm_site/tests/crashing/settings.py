@@ -1,0 +1,12 @@
+"""The house with short time-outs and with the kinds of `crashing.tasks`. Only for processes that crash tests start."""
+
+from __future__ import annotations
+
+from crm_site.settings import *  # noqa: F403
+from crm_site.settings import INSTALLED_APPS as HOUSE
+from crm_site.work import cluster
+
+INSTALLED_APPS = [*HOUSE, "crm_site.tests.crashing"]
+Q_CLUSTER = cluster.configuration(
+    cluster.Cluster(name="fast", workers=2, timeout_s=2), cluster.Cluster(name="llm", workers=1, timeout_s=4)
+)
