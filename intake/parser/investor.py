@@ -1,0 +1,113 @@
+"""Which of the names in a message is the investor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intake.parser import known as knowing
+from intake.parser import names
+
+# Names after these are somebody else: a former employer, who made the introduction, where the money went instead.
+_ASIDE = re.compile(
+    r"(?:\b(?:ex|former(?:ly)?(?: at| of| with)?|previously(?: at| with)?|used to (?:work|be) (?:at|for|with)|worked (?:at|for|with)|left|came from|years at|spun out of|alum(?:ni)? of|retired from|years with"
+    r"|intro(?:duc(?:ed|tion))?(?: to us)?(?: came)?(?: by| from| via| through)|referr(?:ed|al)(?: to us)?(?: by| from)|(?:co-?invest(?:ed|ing|s|or)?|alongside|competitor|compared) (?:with|to|is|alongside)?|like|such as"
+    r"|committed [^.;,]{1,20} to|(?:put|allocated|invested|wired|went|gave|placing|committing|committed|commitment|allocation|money|subscribed) (?:[^.;,]{1,25} )?(?:to|into|in|with|elsewhere with)|already in|holds|exposure to|instead of|over|via|also (?:looking at|talking to|considering|in)|than|lawyers? (?:at|from)"
+    r"|(?:went|studied) (?:to|at)|graduate of|admin(?:istrator)? is|custod(?:y|ian) (?:at|is)|banks? (?:at|with)|counsel (?:at|from|is)|audited by|clerk(?:ed)? for|board of|sold (?:his |her |their )?(?:stake|company|firm|business)? ?(?:to|in)|acquired by|bought by|invited (?:him|her|them) to)"
+    r"|\bex-|\bc/o)\s*(?:the |their |our |his |her )?$",
+    re.I,
+)
+_ATTACHED = re.compile(
+    r"(?:\b(?:at|from|of|with|for|over at|represents|representing|runs|w/|investor|client|lp)|@|[,(/\-])\s*(?:the\s+)?$",
+    re.I,
+)
+_BY_NAME = re.compile(
+    r"\b(?:add|new investor|new lead|new lp|new prospect|investor|onboard|create|firm|company|fund)\b[:\s]*(?:called\s+|named\s+|is\s+|an?\s+)?$",
+    re.I,
+)
+
+
+def split(
+    text: str, found: Sequence[names.Name], known: knowing.Known
+) -> tuple[list[names.Name], list[names.Name]]:
+    """(firms, persons): our own people left out, unknown names decided by where they stand."""
+    members = list(known.members)
+    firms: list[names.Name] = []
+    persons: list[names.Name] = []
+    for name in found:
+        if names.is_member(name.text, members) and not (name.known and name.sort == "firm"):
+            continue
+        if name.sort == "firm" or (name.sort == "unknown" and not _personal(text, name, found)):
+            firms.append(name)
+        else:
+            persons.append(name)
+    return firms, persons
+
+
+def pick(text: str, firms: Sequence[names.Name]) -> list[names.Name]:
+    """The investors a message is about, the first being its own; each once, in order of mention."""
+    mine = [f for f in firms if f.known or not _ASIDE.search(text[max(0, f.start - 60) : f.start])]
+    chosen: list[names.Name] = []
+    for firm in mine:
+        if not any(same(firm, other) for other in chosen):
+            chosen.append(firm)
+    return chosen
+
+
+def same(one: names.Name, other: names.Name) -> bool:
+    """The same firm, also when one is the short form of the other."""
+    a, b = knowing.fold(one.known or one.text).split(), knowing.fold(other.known or other.text).split()
+    short, long = sorted((a, b), key=len)
+    return long[: len(short)] == short
+
+
+def attached(text: str, firm: names.Name) -> bool:
+    """It stands behind "at", "from" … or a bracket: it belongs to the person before it."""
+    return bool(_ATTACHED.search(text[max(0, firm.start - 24) : firm.start]))
+
+
+def _personal(text: str, name: names.Name, found: Sequence[names.Name]) -> bool:
+    """Whether a name that could be either reads like a person here."""
+    before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 60]
+    if re.search(
+        r"(?:\b(?:mr|mrs|ms|dr|prof)\.?|\bwith|\bto|\bmet|\bcontact|\bnamed?|\band|\bfor|\btheir \w+,?|(?:cfo|coo|ceo|cio|gc|partner|director|principal|head|president))[\s,:]+$",
+        before,
+        re.I,
+    ):
+        if re.match(
+            r"\s*(?:\(|,\s*(?:the |their |a )?(?:\w+ ){0,2}(?:c[a-z]o|partner|director|head|principal|president|founder|manager|vp|md|gc|analyst|trustee|chair)|\s(?:at|from|of|@)\s)",
+            after,
+            re.I,
+        ):
+            return True
+        if re.search(
+            r"\b(?:mr|mrs|ms|dr|prof)\.?\s+$|\bcontact[:\s]+(?:is\s+)?$|(?:cfo|coo|ceo|cio|gc|partner|director|principal|president)[\s,:]+$|\btheir \w+,?\s+$",
+            before,
+            re.I,
+        ):
+            return True
+    if re.search(r"'s\s+$", before) and any(
+        f.end + 3 >= name.start - 12 and f.end <= name.start and f.sort == "firm" for f in found
+    ):
+        return True
+    if re.match(
+        r"\s*\((?:[^)]{0,60})(?:c[a-z]o|partner|director|head|principal|president|founder|manager|vp|gc|analyst|trustee|chair)\b",
+        after,
+        re.I,
+    ):
+        return not re.search(r"\bat\s+$|\bfrom\s+$", before)
+    if re.match(r"\s*,?\s(?:at|from|of|@|over at)\s+(?:the\s+)?[A-Z]", after) and len(name.text.split()) >= 2:
+        return True
+    if (
+        re.match(r"\s*<|\s*[,(]?\s*[\w.+-]+@", text[name.end : name.end + 40])
+        and len(name.text.split()) == 2
+        and not _BY_NAME.search(before)
+    ):
+        return True
+    return (
+        bool(re.search(r"\b(?:he|she|his|her|him)\b", text, re.I))
+        and len(name.text.split()) == 2
+        and not name.lower
+        and not any(f.sort == "person" for f in found)
+        and any(f.sort == "firm" for f in found)
+    )

@@ -1,0 +1,79 @@
+"""Everything that is found in one text, before it is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from intake.parser import (
+    addresses,
+    amounts,
+    dates,
+    funds,
+    investor,
+    names,
+    people,
+    reminders,
+    spans,
+    titles,
+)
+from intake.parser import known as knowing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was found in one text, before it is put together."""
+
+    text: str
+    today: date
+    known: knowing.Known
+    names: list[names.Name]
+    firms: list[names.Name]
+    people: list[people.Person]
+    mentions: list[dates.Mention]
+    amounts: list[amounts.Amount]
+    funds: list[tuple[spans.Span, str]]
+    reminders: list[reminders.Reminder]
+
+
+def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
+    """All the parts of `text`, which `spans.prepare` made safe."""
+    emails, links = addresses.find_emails(text), addresses.find_links(text)
+    struck = spans.blank(text, [s.at for s in (*emails, *links)])
+    phones = addresses.find_phones(struck)
+    struck = spans.blank(struck, [p.at for p in phones])
+    our_funds = funds.find(struck, known.funds)
+    mentions = dates.find(struck, anchor)
+    sums = [a for a in amounts.find(struck) if not any(m.start < a.end and a.start < m.end for m in mentions)]
+    held = titles.find(struck)
+    mine = [(f.start, f.end) for f, _ in our_funds]
+    gone = [
+        *mine,
+        *((a.start, a.end) for a in sums),
+        *((m.start, m.end) for m in mentions),
+        *(t.at for t in held),
+    ]
+    found = names.find(text, spans.blank(struck, gone), known)
+    firms, persons = investor.split(text, found, known)
+    team = [e for e in emails if not _ours(e.text, known)]
+    folk = people.build(struck, persons, firms, held, team, phones)
+    return Reading(
+        text,
+        anchor.today,
+        known,
+        found,
+        firms,
+        folk,
+        mentions,
+        sums,
+        our_funds,
+        reminders.find(struck, mentions),
+    )
+
+
+def _ours(address: str, known: knowing.Known) -> bool:
+    """An address of one of our own people, by first and last name in its local part."""
+    parts = addresses.local_words(address)
+    return any(
+        len(p := knowing.fold(m).split()) > 1 and p[0] in parts and p[-1] in parts for m in known.members
+    )

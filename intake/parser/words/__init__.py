@@ -1,0 +1,1 @@
+"""Word lists of the grammar parser: what a name is made of, and what is never a name."""
