@@ -15,9 +15,13 @@ from django.test import Client
 from crm_site.accounts import sessions
 from crm_site.accounts.models import Membership, Organization
 from crm_site.accounts.roles import Role
+from crm_site.communications import services as communications
+from crm_site.communications.choices import Kind
+from crm_site.communications.entry import Entry
 from crm_site.core import scope
 from crm_site.core.actor import Actor, Door
 from crm_site.investors.models import Investor
+from crm_site.relations import matching
 
 Once = Callable[[int], None]
 SAMPLE = 500
@@ -105,3 +109,29 @@ def investor_page(here: World) -> Once:
 @case("API list page", runs=40)
 def api_list_page(here: World) -> Once:
     return lambda number: here.page("/api/v1/investors/")
+
+
+@case("match", runs=200)
+def match_a_misspelt_name(here: World) -> Once:
+    """A letter is missing and the legal form is gone, so that the exact look-up cannot answer."""
+
+    def once(number: int) -> None:
+        name = here.investor_name(number)
+        matching.match(investor=name[:3] + name[4:])
+
+    return once
+
+
+@case("log_communication", runs=300)
+def log_one_communication(here: World) -> Once:
+    """With a known investor, as an approval does it: one transaction with its audit entry."""
+
+    def once(number: int) -> None:
+        entry = Entry(
+            investor=Investor.objects.get(pk=here.investor_id(number)),
+            kind=Kind.CALL,
+            body=f"Call {number}: they asked for the data room and a second meeting.",
+        )
+        communications.log_communication(actor=here.actor, entry=entry)
+
+    return once

@@ -45,8 +45,8 @@ def var_dir() -> Path:
 def prepare(env: dict[str, str], *, demo: bool) -> None:
     """Bring database and static files up to date. Every step is safe to repeat, so an interrupted start heals itself."""
     home = Path(env["VAR_DIR"])
-    first_run = home / "first-run"
-    if is_new(env):
+    first_run, set_up = home / "first-run", home / "set-up"
+    if not set_up.exists() and is_new(env):
         first_run.touch()
     environment.manage("migrate", "--no-input", "--verbosity", "0", env=env)
     environment.manage("bootstrap", env=env)
@@ -55,6 +55,7 @@ def prepare(env: dict[str, str], *, demo: bool) -> None:
             print("Writing two years of demo data …", flush=True)
             environment.manage("seed_demo", env=env)
         first_run.unlink()
+    set_up.touch()
     collect_static(env)
 
 
