@@ -18,7 +18,8 @@ function isTyping(target) {
 /** The page's own element wins over the navigation's. @param {string} keys @returns {HTMLElement | null} */
 function find(keys) {
   const selector = `[data-key="${CSS.escape(keys)}"]`;
-  return document.querySelector(`main ${selector}`) || document.querySelector(selector);
+  const search = keys === "/" ? 'main input[type="search"]' : "";
+  return document.querySelector(`main ${selector}`) || document.querySelector(search || selector);
 }
 
 /** @param {HTMLElement} element */
