@@ -121,7 +121,7 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
     if match["between"] and match["n2"]:
         start = match.start("between")
     low, high = min(low, high), max(low, high)
-    return Amount(start, match.end(), low, high) if 0 < low and high < Decimal(10) ** 13 else None
+    return Amount(start, match.end(), low, high) if low > 0 and high < Decimal(10) ** 13 else None
 
 
 def _looks_like_money(match: re.Match[str]) -> bool:

@@ -112,7 +112,7 @@ def _is_chatter(text: str, signs: Signs) -> bool:
 def _rest(text: str, signs: Signs) -> tuple[str, float]:
     if signs.person_details and signs.kind_at is None and not signs.money and not signs.facts:
         return ("add", 0.6)
-    if signs.money or signs.facts and signs.named:
+    if signs.money or (signs.facts and signs.named):
         return ("log", 0.75)
     if signs.reminder_at is not None:
         return ("remind", 0.7)

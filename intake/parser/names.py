@@ -96,8 +96,8 @@ def made_of(text: str) -> str:
         return "firm"
     if (
         any(p in _PARTICLES for p in parts[1:])
-        or re.match(r"(?:mc|mac|o')[a-z]", parts[-1])
-        and len(parts) > 1
+        or (re.match(r"(?:mc|mac|o')[a-z]", parts[-1])
+        and len(parts) > 1)
     ):
         return "person"
     return "unknown"
@@ -214,14 +214,14 @@ def _droppable_first(text: str, run: list[spans.Span]) -> bool:
     if len(run) == 1:
         return not (word in first_names.FIRST_NAMES and not opens)
     return (
-        opens
-        and not (word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES)
+        (opens
+        and not (word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES))
         or not (has_firm or word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES)
     )
 
 
 def _is_place(text: str, name: Name) -> bool:
-    if name.known or name.sort == "firm" and name.text.casefold() not in places.PLACES:
+    if name.known or (name.sort == "firm" and name.text.casefold() not in places.PLACES):
         return False
     before = text[max(0, name.start - 14) : name.start]
     if name.text.casefold() in places.PLACES:

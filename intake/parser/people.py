@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake.parser import addresses, known as knowing, names, spans
+from intake.parser import addresses, names, spans
+from intake.parser import known as knowing
 from intake.parser.words import first_names
 
 _GENERIC = frozenset(
