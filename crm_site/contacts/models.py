@@ -17,7 +17,7 @@ class Contact(Kept):
 
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "notes", "linkedin"})
 
-    name = models.CharField(max_length=160)
+    name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
     linkedin = models.CharField(max_length=200, blank=True)
     notes = models.TextField(max_length=10_000, blank=True)
@@ -74,7 +74,7 @@ class ContactPhone(Kept):
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones")
     number = models.CharField(max_length=32)
-    written = models.CharField(max_length=40, blank=True)
+    written = models.CharField(max_length=50, blank=True)
     is_primary = models.BooleanField(default=False)
 
     class Meta(Kept.Meta):

@@ -27,7 +27,7 @@ def checked_email(value: str, *, field: str) -> str:
 
 def checked_phone(value: str, *, field: str) -> tuple[str, str]:
     """The number as written, and as E.164. Raises Invalid at `field` when there are too few digits for a number."""
-    written = fields.line(value, field=field, limit=40, required=True)
+    written = fields.line(value, field=field, limit=50, required=True)
     number = phone_key(written)
     if sum(letter.isdigit() for letter in number) < 5:
         fields.refuse(field, "This is not a phone number.")

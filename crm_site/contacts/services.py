@@ -195,7 +195,7 @@ def _add_grams(contact: Contact) -> None:
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     if "name" in checked:
-        checked["name"] = fields.line(checked["name"], field="name", limit=160, required=True)
+        checked["name"] = fields.line(checked["name"], field="name", limit=200, required=True)
     if "linkedin" in checked:
         checked["linkedin"] = fields.line(checked["linkedin"], field="linkedin", limit=200)
     if "notes" in checked:

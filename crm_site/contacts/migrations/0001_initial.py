@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
-                ("name", models.CharField(max_length=160)),
+                ("name", models.CharField(max_length=200)),
                 ("name_key", models.CharField(editable=False, max_length=200)),
                 ("linkedin", models.CharField(blank=True, max_length=200)),
                 ("notes", models.TextField(blank=True, max_length=10000)),
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 ("deleted_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("deletion_key", models.UUIDField(blank=True, db_index=True, editable=False, null=True)),
                 ("number", models.CharField(max_length=32)),
-                ("written", models.CharField(blank=True, max_length=40)),
+                ("written", models.CharField(blank=True, max_length=50)),
                 ("is_primary", models.BooleanField(default=False)),
                 (
                     "contact",
