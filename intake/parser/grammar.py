@@ -27,7 +27,7 @@ def parse(
     """
     today = sent_at.astimezone(zone).date()
     if month_first is None:
-        month_first = zone.key.startswith(_MONTH_FIRST)
+        month_first = writes_month_first(zone)
     anchor = dates.Anchor(today, month_first)
     whole = reading.read(spans.prepare(text), anchor, known)
     parts = segments.split(whole.text, investor.pick(whole.text, whole.firms), whole.people)
@@ -36,6 +36,11 @@ def parse(
     messages = [_part(text, part, anchor, known, whole) for part in parts]
     first = messages[0]
     return replace(first, also=tuple(messages[1 : 1 + parsed.MAX_ALSO]))
+
+
+def writes_month_first(zone: ZoneInfo) -> bool:
+    """Whether 3/11 is the eleventh of March where this zone is."""
+    return zone.key.startswith(_MONTH_FIRST)
 
 
 def _part(

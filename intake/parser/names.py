@@ -94,10 +94,8 @@ def made_of(text: str) -> str:
         or (len(text) > 2 and text.isupper() and len(parts) == 1)
     ):
         return "firm"
-    if (
-        any(p in _PARTICLES for p in parts[1:])
-        or (re.match(r"(?:mc|mac|o')[a-z]", parts[-1])
-        and len(parts) > 1)
+    if any(p in _PARTICLES for p in parts[1:]) or (
+        re.match(r"(?:mc|mac|o')[a-z]", parts[-1]) and len(parts) > 1
     ):
         return "person"
     return "unknown"
@@ -213,10 +211,8 @@ def _droppable_first(text: str, run: list[spans.Span]) -> bool:
     has_firm = any(t.text.casefold() in firms.FIRM_WORDS for t in run[1:])
     if len(run) == 1:
         return not (word in first_names.FIRST_NAMES and not opens)
-    return (
-        (opens
-        and not (word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES))
-        or not (has_firm or word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES)
+    return (opens and not (word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES)) or not (
+        has_firm or word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES
     )
 
 

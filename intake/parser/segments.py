@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -19,7 +20,7 @@ def split(text: str, firms: Sequence[names.Name], folk: Sequence[people.Person])
     if len(firms) < 2:
         return []
     starts = [0]
-    for before, firm in zip(firms, firms[1:], strict=False):
+    for before, firm in itertools.pairwise(firms):
         begin = _head(text, firm, folk, before.end)
         joints = [m for m in _JOINT.finditer(text, before.end, begin + 1) if m.end() <= begin + 1]
         listed = _LISTED.match(text[before.end : begin])
