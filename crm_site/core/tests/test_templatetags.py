@@ -200,3 +200,11 @@ def test_a_record_page_lights_the_entry_it_belongs_to(view_name, entry):
     context = Context({"request": SimpleNamespace(resolver_match=match)})
     entries = ["home:grid", "investors:funds", "communications:reminders", "contacts:list", "home:pipeline"]
     assert [name for name in entries if crm.nav_current(context, name)] == [entry]
+
+
+def test_an_icon_is_drawn_once_and_keeps_its_size():
+    crm._drawn.cache_clear()
+    pages = [render('{% icon "bell" 20 %}{% icon "bell" 16 "mini" %}') for _ in range(3)]
+    assert 'width="20"' in pages[0] and 'width="16"' in pages[0]
+    assert len(set(pages)) == 1
+    assert crm._drawn.cache_info().misses == 2
