@@ -8,6 +8,7 @@ from datetime import datetime
 from crm_site.core import clock, text
 from crm_site.work.models import Heartbeat
 
+NAME_LENGTH = 100
 DETAIL_LENGTH = 500
 
 
@@ -18,7 +19,7 @@ def of_cluster(cluster: str) -> str:
 
 def of_task(task: str) -> str:
     """The heartbeat's name of a scheduled task."""
-    return f"task:{task}"
+    return f"task:{task}"[:NAME_LENGTH]
 
 
 def record(name: str, detail: str = "") -> None:

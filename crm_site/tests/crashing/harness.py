@@ -19,6 +19,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from crm_site.work import cluster, members, supervisor
+
 ROOT = Path(__file__).resolve().parents[3]
 MARK = "CRASH_TEST_HOUSE"
 
@@ -53,6 +55,7 @@ class House:
     """`manage.py up` without the web, as a context manager; nothing of it outlives the block.
 
     fault: name of the fault point at which each process kills itself, see `core.faults`.
+    command: "qcluster" runs one cluster alone, which is up sooner; what `up` tidies at its start is then done here.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class House:
         settings_module: str = "crm_site.tests.crashing.settings",
         command: str = "up",
     ) -> None:
+        self.command = command
         self.mark = uuid.uuid4().hex
         self.environment = {
             **os.environ,
@@ -78,6 +82,8 @@ class House:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> House:
+        if self.command == "qcluster":
+            supervisor.prepare([members.workers(cluster.FAST)])
         self.process = subprocess.Popen(
             self.argv, cwd=ROOT, env=self.environment, start_new_session=True, stdin=subprocess.DEVNULL
         )
@@ -107,31 +113,33 @@ class House:
         except OSError:
             return False
 
-    def main_of(self, cluster: str) -> int:
+    def main_of(self, name: str) -> int:
         """The main process of a cluster; its only child is the sentinel."""
+        if self.command == "qcluster":
+            return self.pid
         for pid in children(self.pid):
             try:
                 environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if f"Q_CLUSTER_NAME={cluster}".encode() in environment:
+            if f"Q_CLUSTER_NAME={name}".encode() in environment:
                 return pid
-        raise StillWaiting(f"no cluster {cluster}")
+        raise StillWaiting(f"no cluster {name}")
 
-    def sentinel_of(self, cluster: str) -> int:
-        return children(self.main_of(cluster))[0]
+    def sentinel_of(self, name: str) -> int:
+        return children(self.main_of(name))[0]
 
-    def hands_of(self, cluster: str) -> list[int]:
+    def hands_of(self, name: str) -> list[int]:
         """The children of the sentinel in the order of their birth: workers, monitor, pusher."""
-        return children(self.sentinel_of(cluster))
+        return children(self.sentinel_of(name))
 
-    def wait_until_up(self, *clusters: str) -> float:
+    def wait_until_up(self, *names: str) -> float:
         """Wait for the clusters to have all their processes."""
-        return wait_for("clusters up", lambda: all(self._is_up(name) for name in clusters or ("fast", "llm")))
+        return wait_for("clusters up", lambda: all(self._is_up(name) for name in names or ("fast", "llm")))
 
-    def _is_up(self, cluster: str) -> bool:
+    def _is_up(self, name: str) -> bool:
         try:
-            return len(self.hands_of(cluster)) >= 3
+            return len(self.hands_of(name)) >= 3
         except (StillWaiting, IndexError):
             return False
 
