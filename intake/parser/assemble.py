@@ -36,18 +36,22 @@ _OLD_FUND = re.compile(
     re.I,
 )
 _BACKGROUND_DATE = re.compile(
-    r"\b(?:since|until|till|before|from|was due|founded|born|started|sold)\s+(?:\w+\s+){0,3}\w?$|^since\b",
+    r"\b(?:since|until|till|before|was due|due|founded|born|started|sold|dated|after)\s+(?:in |on |the )?$",
     re.I,
 )
+_BACKGROUND_LEAD = re.compile(r"(?:since|until|till|before|due|by|dated|after)\b", re.I)
 
 
 def assemble(original: str, r: reading.Reading, note: spans.Span | None = None) -> parsed.ParsedMessage:
     box = _Box(original)
     todo = r.reminders[0] if r.reminders else None
     skip = reminders.spans_of(r.reminders)
-    kind = kinds.find(r.text, skip)
-    stage = stages.find(r.text, r.known.stages, skip)
-    meaning = money.read(r.text, r.amounts, [f.text for f, _ in r.funds] + list(r.known.funds), skip)
+    kind = kinds.Kind("email", r.mail.start, r.mail.end) if r.mail else kinds.find(r.text, skip)
+    ours = [f.text for f, _ in r.funds] + list(r.known.funds)
+    stage = stages.find(r.text, r.known.stages, skip + money.elsewhere(r.text, r.amounts, ours))
+    meaning = money.read(
+        r.text, r.amounts, ours, skip, paid=bool(stage and stage.meaning in ("committed", "closed"))
+    )
     own = investor.pick(r.text, r.firms)
     who = _investor(r, own, meaning, stage, box)
     contacts = _contacts(r, who, box)
@@ -185,7 +189,7 @@ def _kind(kind: kinds.Kind | None, purpose: str, box: _Box) -> str:
 
 
 def _direction(r: reading.Reading, kind: str, skip: list[tuple[int, int]], box: _Box) -> str | None:
-    found = kinds.direction(r.text, kind, skip)
+    found = (r.mail.direction, r.mail.start, r.mail.end) if r.mail else kinds.direction(r.text, kind, skip)
     if found is None:
         return None
     box.take("direction", found[1], found[2], 0.85)
@@ -199,7 +203,8 @@ def _occurred(r: reading.Reading, skip: list[tuple[int, int]], box: _Box) -> dat
             continue
         if any(reminder.due is mention for reminder in r.reminders):
             continue
-        if _BACKGROUND_DATE.search(r.text, max(0, mention.start - 24), mention.start + 1):
+        before = r.text[max(0, mention.start - 24) : mention.start]
+        if _BACKGROUND_DATE.search(before) or _BACKGROUND_LEAD.match(r.text, mention.start):
             continue
         box.take("occurred_on", mention.start, mention.end, 0.9)
         return mention.past

@@ -315,6 +315,9 @@ def _fit(year: int | None, month: int, day: int, anchor: Anchor) -> Resolved | N
     if this is None:
         return None
     past = this if this <= anchor.today else _on(date(this.year - 1, month, 1), day)
+    # "Dec 10" written in November is three weeks ahead, not most of a year ago.
+    if past and (anchor.today - past).days > 240:
+        past = None
     return (past, this if this >= anchor.today else _on(date(this.year + 1, month, 1), day))
 
 

@@ -51,6 +51,8 @@ class Signs:
 
 def decide(text: str, signs: Signs) -> tuple[str, float]:
     """(intent, how sure)."""
+    if _HOUSEHOLD.search(text) and _is_chatter(text, signs):
+        return ("ignore", 0.8)
     if is_question(text, signs):
         return ("question", 0.9)
     if _ADD.search(text) and not (signs.commanded and not signs.named):

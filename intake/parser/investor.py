@@ -17,6 +17,11 @@ _ASIDE = re.compile(
     r"|\bex-|\bc/o)\s*(?:the |their |our |his |her )?$",
     re.I,
 )
+_INTRODUCER = re.compile(
+    r"\b(?:intro(?:duc(?:ed|tion))?(?: to us)?(?: came)?(?: by| from| via| through| courtesy of)|referr(?:ed|al)(?: to us)?(?: by| from)"
+    r"|warm intro(?: from| via| by)|connected by|via|thanks to|courtesy of|friend of|knows|reports to|competitor)\s+(?:our |my |the )?(?:friend |lp |investor )?$",
+    re.I,
+)
 _ATTACHED = re.compile(
     r"(?:\b(?:at|from|of|with|for|over at|represents|representing|runs|w/|investor|client|lp)|@|[,(/\-])\s*(?:the\s+)?$",
     re.I,
@@ -32,6 +37,7 @@ def split(
 ) -> tuple[list[names.Name], list[names.Name]]:
     """(firms, persons): our own people left out, unknown names decided by where they stand."""
     members = list(known.members)
+    found = _without_asides(text, found)
     firms: list[names.Name] = []
     persons: list[names.Name] = []
     for name in found:
@@ -42,6 +48,22 @@ def split(
         else:
             persons.append(name)
     return firms, persons
+
+
+def _without_asides(text: str, found: Sequence[names.Name]) -> list[names.Name]:
+    """Who made the introduction is neither investor nor contact, nor is the firm that person is "at"."""
+    kept: list[names.Name] = []
+    dropped_end = -1
+    for name in found:
+        before = text[max(0, name.start - 60) : name.start]
+        follows = dropped_end >= 0 and re.fullmatch(
+            r"\s*,?\s*(?:\(|at|from|of|@|over at)\s*", text[dropped_end : name.start]
+        )
+        if _INTRODUCER.search(before) or follows:
+            dropped_end = name.end
+        else:
+            kept.append(name)
+    return kept
 
 
 def pick(text: str, firms: Sequence[names.Name]) -> list[names.Name]:

@@ -14,7 +14,7 @@ _COMMITTED = re.compile(
 )
 _WISH = re.compile(r"\b(?:soft|verbal(?:ly)?|indicat\w+|pencil\w*|tentative(?:ly)?|in principle)\b", re.I)
 _NOT_OURS = re.compile(
-    r"\b(?:aum|under management|under advisement|manag(?:es|ing)|oversee\w*|runs|run about|portfolio(?: of| is|size)?|fund size|book of|balance sheet|raised|raising|raises|raise|target(?:ing|s)?|hard ?cap|cap of|minimums?|min\b|min\.|floor of"
+    r"\b(?:aum|under management|under advisement|manag(?:e|es|ing)\b(?! to)|oversee\w*|runs|run about|portfolio(?: of| is|size)?|fund size|book of|balance sheet|raised|raising|raises|raise|target(?:ing|s)?|hard ?cap|cap of|minimums?|min\b|min\.|floor of"
     r"|price[ds]?|asking|listed|purchas\w+|bought|buys?|buying|sold|sells?|selling|sale|exit(?:ed)?|salary|salaries|comp\b|compensation|bonus|package|earns|makes|loan(?:ed|s)?|debt|mortgage|lend\w*|lent|borrow\w*|credit (?:line|facility)|facility|valuation|valued|pre-money|post-money|valu(?:e|es)"
     r"|cost[s]?|fees?|budget|revenues?|ebitda|arr|sales of|turnover|rent|tax(?:es)?|insurance|premium|net worth|worth|distribut\w+|dividend|payout|noi|house|home|building|acres?|property|apartment|condo|boat|plane|donat\w+|gift|grant\w*|charity|settlement|fine|lawsuit|endowment of|a year|per year|annually|/yr|salary|job|deal size|round|series [a-d]|total(?: raise)?|first close|final close|so far|pipeline|market cap|another (?:fund|manager|firm|gp)|other (?:fund|manager|firm|gp)s?|competitor|elsewhere|existing|already in|already has|currently (?:has|holds)|average|typical(?:ly)? writes|lost|redeem\w*|redemption|family of)\b",
     re.I,
@@ -46,11 +46,17 @@ class Meaning:
 
 
 def read(
-    text: str, found: Sequence[amounts.Amount], ours: Sequence[str], skip: list[tuple[int, int]]
+    text: str,
+    found: Sequence[amounts.Amount],
+    ours: Sequence[str],
+    skip: list[tuple[int, int]],
+    *,
+    paid: bool = False,
 ) -> Meaning:
     """The interest and the commitment among the sums of a message.
 
     ours: names of our funds as they stand in the text; money that goes to another name is not ours.
+    paid: the message says that they committed; a sum that is no wish is then the commitment.
     """
     expected: list[tuple[float, amounts.Amount]] = []
     committed: list[amounts.Amount] = []
@@ -63,9 +69,17 @@ def read(
         elif (score := _interest(text, amount, clause)) > 0:
             inside = any(s <= amount.start < e for s, e in skip)
             expected.append((score - (0.3 if inside else 0), amount))
+    if paid and not committed and expected and max(score for score, _ in expected) < 0.8:
+        return Meaning(None, expected[0][1], 0.8)
     best = max(expected, key=lambda e: e[0], default=None)
     sure = best[0] if best else 0.9 if committed else 0.0
     return Meaning(best[1] if best else None, committed[0] if committed else None, sure)
+
+
+def elsewhere(text: str, found: Sequence[amounts.Amount], ours: Sequence[str]) -> list[tuple[int, int]]:
+    """The clauses that tell of money given to somebody else."""
+    clauses = [(amount, spans.around(text, amount.start, amount.end)) for amount in found]
+    return [clause.at for amount, clause in clauses if _to_others(text, amount, clause, ours)]
 
 
 def _last_of_a_change(text: str, found: Sequence[amounts.Amount]) -> list[amounts.Amount]:

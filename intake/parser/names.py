@@ -183,7 +183,12 @@ def _trimmed(text: str, run: list[spans.Span]) -> Iterator[spans.Span]:
     for i, token in enumerate(run):
         word = token.text.casefold()
         allowed = (
-            i <= last_firm or word in firms.FIRM_NOUNS or word in first_names.FIRST_NAMES or word in _FAMILY
+            i <= last_firm
+            or token.text[0].islower()
+            or run[i - 1].text in ("of", "and", "the")
+            or word in firms.FIRM_NOUNS
+            or word in first_names.FIRST_NAMES
+            or word in _FAMILY
         )
         if i and word in common.COMMON and not allowed:
             run = run[:i]

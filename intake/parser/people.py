@@ -31,6 +31,12 @@ class Person:
     title: spans.Span | None = None
     email: spans.Span | None = None
     phone: spans.Span | None = None
+    again: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Every place the person is named."""
+        return ((self.start, self.end), *self.again)
 
 
 def build(
@@ -78,9 +84,12 @@ def _distinct(persons: Sequence[names.Name]) -> list[Person]:
         for i, other in enumerate(kept):
             have = knowing.fold(other.name or "").split()
             if wanted == have or (len(wanted) == 1 and wanted[0] in have):
+                kept[i] = replace(other, again=(*other.again, (person.start, person.end)))
                 break
             if len(have) == 1 and have[0] in wanted:
-                kept[i] = replace(other, start=person.start, end=person.end, name=person.text)
+                kept[i] = replace(
+                    other, name=person.text, start=person.start, end=person.end, again=other.places
+                )
                 break
         else:
             kept.append(Person(person.start, person.end, person.text, person.known))
@@ -98,19 +107,22 @@ def _mask(text: str, firms: Sequence[names.Name]) -> str:
 def _give_title(text: str, people: list[Person], title: spans.Span) -> None:
     best: tuple[int, int] | None = None
     for i, person in enumerate(people):
-        if person.title or person.start <= title.start < person.end:
-            continue
-        if title.end <= person.start:
-            gap, tight = text[title.end : person.start], True
-            fits = bool(_TIGHT.match(gap)) and "\n" not in gap
-        else:
-            gap, tight = text[person.end : title.start], False
-            fits = bool(_LINKING.match(gap)) and len(gap) < 70 and not _blocked(gap)
-        cost = len(gap) - (3 if tight and "," not in gap else 0)
-        if fits and (best is None or cost < best[0]):
-            best = (cost, i)
+        for start, end in person.places:
+            cost = None if person.title else _title_distance(text, start, end, title)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, i)
     if best is not None:
         people[best[1]] = replace(people[best[1]], title=title)
+
+
+def _title_distance(text: str, start: int, end: int, title: spans.Span) -> int | None:
+    """How far a title is from a name; None when it does not belong to it. Right before a name is nearest."""
+    if title.end <= start:
+        gap = text[title.end : start]
+        return len(gap) - (0 if "," in gap else 3) if _TIGHT.match(gap) and "\n" not in gap else None
+    gap = text[end : title.start]
+    fits = title.start >= end and len(gap) < 70 and _LINKING.match(gap) and not _blocked(gap)
+    return len(gap) if fits else None
 
 
 def _blocked(gap: str) -> bool:
@@ -148,15 +160,14 @@ def _nearest(text: str, people: list[Person], thing: spans.Span, what: str) -> i
     free = [i for i, p in enumerate(people) if getattr(p, what) is None]
     if len(people) == 1 and free:
         return free[0]
-    before = [i for i in free if people[i].end <= thing.start]
-    if before:
-        last = max(before, key=lambda i: people[i].end)
-        later = [p for p in people if people[last].end < p.end <= thing.start]
-        if not later and thing.start - people[last].end < 90:
-            return last
+    last = max(
+        ((end, i) for i, p in enumerate(people) for _, end in p.places if end <= thing.start), default=None
+    )
+    if last is not None:
+        return last[1] if last[1] in free and thing.start - last[0] < 90 else None
     after = [
         i
         for i in free
         if 0 <= people[i].start - thing.end < 12 and "\n" not in text[thing.end : people[i].start]
     ]
-    return after[0] if len(after) == 1 and not before else None
+    return after[0] if len(after) == 1 else None

@@ -11,6 +11,7 @@ from intake.parser import (
     dates,
     funds,
     investor,
+    mail,
     names,
     people,
     reminders,
@@ -34,10 +35,13 @@ class Reading:
     amounts: list[amounts.Amount]
     funds: list[tuple[spans.Span, str]]
     reminders: list[reminders.Reminder]
+    mail: mail.Mail | None
 
 
 def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
     """All the parts of `text`, which `spans.prepare` made safe."""
+    letter = mail.find(text, known)
+    ours = letter.ours if letter else []
     emails, links = addresses.find_emails(text), addresses.find_links(text)
     struck = spans.blank(text, [s.at for s in (*emails, *links)])
     phones = addresses.find_phones(struck)
@@ -46,7 +50,7 @@ def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
     mentions = dates.find(struck, anchor)
     sums = [a for a in amounts.find(struck) if not any(m.start < a.end and a.start < m.end for m in mentions)]
     held = titles.find(struck)
-    mine = [(f.start, f.end) for f, _ in our_funds]
+    mine = [*ours, *((f.start, f.end) for f, _ in our_funds)]
     gone = [
         *mine,
         *((a.start, a.end) for a in sums),
@@ -55,7 +59,7 @@ def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
     ]
     found = names.find(text, spans.blank(struck, gone), known)
     firms, persons = investor.split(text, found, known)
-    team = [e for e in emails if not _ours(e.text, known)]
+    team = [e for e in emails if not mail.is_ours(e.text, known) and not _inside(e.at, ours)]
     folk = people.build(struck, persons, firms, held, team, phones)
     return Reading(
         text,
@@ -68,12 +72,9 @@ def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
         sums,
         our_funds,
         reminders.find(struck, mentions),
+        letter,
     )
 
 
-def _ours(address: str, known: knowing.Known) -> bool:
-    """An address of one of our own people, by first and last name in its local part."""
-    parts = addresses.local_words(address)
-    return any(
-        len(p := knowing.fold(m).split()) > 1 and p[0] in parts and p[-1] in parts for m in known.members
-    )
+def _inside(place: tuple[int, int], spans_: list[tuple[int, int]]) -> bool:
+    return any(start <= place[0] < end for start, end in spans_)

@@ -17,14 +17,16 @@ _TRIGGERS = [
     # (weight, pattern): what is worth doing starts at group "do", or at the match when there is none.
     (9, re.compile(r"\b(?:please |pls |can you |could you )?(?:remind|rmnd) (?:me|us|him|her|them|the team|[A-Z][a-z]+)\b(?: again)?(?P<when>[^.;!?\n]{0,40}?)(?:\s+(?:to|about|that|of|re)\b|:)\s*(?P<do>)", re.I)),
     (9, re.compile(r"\b(?:set (?:a |up a )?reminder|add (?:a )?reminder|reminder|to-?do|todo|next steps?|action(?: item)?s?|ai|task|follow-?up (?:item|task))\s*(?:for me |for us )?(?:is |are |:|-|to\b|for\b|about\b)+\s*(?:to )?(?P<do>)", re.I)),
-    (8, re.compile(r"\b(?:don'?t (?:let me )?forget|make sure|remember|be sure|need(?:s)? (?:me |us )?|have|has|must|promised(?: (?:him|her|them))?|agreed|i owe (?:him|her|them)|said (?:i|we)(?:'d| would)|we should|i should|we need|i need|i have|we have|got|gotta|want me|wants me|wants us|asked (?:me|us)|asked that we)(?: to| (?=send|call|get))\s+(?P<do>)" + _DO + r"\b", re.I)),
+    (8, re.compile(r"\b(?:don'?t (?:let me )?forget|make sure|remember|be sure|needs?(?: me| us)?|have|has|must|promised(?: (?:him|her|them))?|agreed|i owe (?:him|her|them)|said (?:i|we)(?:'d| would)|we should|i should|we need|i need|i have|we have|got|gotta|want me|wants me|wants us|asked (?:me|us)|asked that we)(?: to| (?=send|call|get))\s+(?P<do>)" + _DO + r"\b", re.I)),
     (8, re.compile(r"\b(?:f/u|fu|follow[- ]?up|following up|circle back|circling back|check back|check in|touch base|get back|reconnect|revisit|regroup|re-?engage|loop back|try (?:him |her |them )?again|call (?:him |her |them )?back|come back to (?:him|her|them|us)|ping|chase|nudge)\b", re.I)),
-    (7, re.compile(r"\b(?:i'll|we'll|i will|we will|will|let's|lets|should|i am going to|i'm going to|gonna|i owe (?:him|her|them)|we owe (?:him|her|them)|owe (?:him|her|them)|you should|we must|i must|must|gotta|going to)\s+(?:also |then |just )?(?P<do>)" + _DO + r"\b", re.I)),
+    (7, re.compile(r"\b(?:i'll|we'll|i will|we will|will|(?:could|can|would|will) (?:you|we|someone)(?: please)?|let's|lets|should|i am going to|i'm going to|gonna|i owe (?:him|her|them)|we owe (?:him|her|them)|owe (?:him|her|them)|you should|we must|i must|must|gotta|going to)\s+(?:also |then |just )?(?P<do>)" + _DO + r"\b", re.I)),
     (7, re.compile(r"(?:^|[.!?;,:\n]\s*(?:-\s*)?|\s-+\s|\band\s+|\bthen\s+|\bso\s+|\bplease\s+|\bpls\s+)(?:please |pls |then |also |so |and |now |next |action: )*(?P<do>)(?<!\w)" + _DO + r"\b(?!\s*(?:went|was|with .* went|from|:|-|is|him said))", re.I)),
-    (6, re.compile(r"\b(?:wants?|asked for|asks for|asking for|requested|expects?|expecting|needs?|would like|waiting (?:for|on)|waits for)\s+(?P<do>)(?:to (?:see|get|have|receive|hear|talk|meet|speak|connect|review|reconnect)|us to|me to|a call|an? \w+|the|our|another|more|to)\b", re.I)),
+    (6, re.compile(r"\b(?P<do>)needs?\s+(?!to\b|not\b|more time|time\b)\S", re.I)),
+    (6, re.compile(r"\b(?:wants?|asked for|asks for|asking for|requested|expects?|expecting|would like|waiting (?:for|on)|waits for)\s+(?P<do>)(?:to (?:see|get|have|receive|hear|talk|meet|speak|connect|review|reconnect)|us to|me to|a call|an? \w+|the|our|another|more|to)\b", re.I)),
     (6, re.compile(r"\b(?:(?:next |follow-?up |second |intro |zoom |due diligence )?(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation)|deck|docs?|materials?|docs)\s+(?:is |are |was )?(?:set|scheduled|booked|planned|confirmed|due|on the calendar|arranged|penciled in|pencilled in)(?: up)?\b", re.I)),
     (5, re.compile(r"\b(?:(?:scheduled|booked|set up|arranged|set|has|have|agreed on|planning|plan) (?:a |an |our |the |for a )?(?P<do>)(?:next |follow-?up |second |intro |another |zoom )*(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation))\b", re.I)),
     (5, re.compile(r"\b(?:wants?|asked|happy|open|keen|available|free|ready|suggested|proposed|prefers?|asks|offered) (?:us |me )?to (?P<do>)(?:talk|speak|meet|reconnect|connect|revisit|catch up|chat|do a call|hear|be called|have a call|see)\b", re.I)),
+    (4, re.compile(r"(?:^|[.,;\n]\s*|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
     (4, re.compile(r"\b(?:(?:next|another|second) (?:call|meeting|touchpoint|step)|back (?:to us|to me|with us)|deadline|due)\b", re.I)),
 ]  # fmt: skip
 _NEEDS_DATE = frozenset([6, 5, 4])
@@ -87,7 +89,9 @@ def _read(text: str, match: re.Match[str], weight: int, mentions: Sequence[dates
         return None
     if (
         weight == 7
-        and re.search(r"\b(?:to|who|that|he|she|they|it|[A-Z][a-z]+)\s*$", text[max(0, start - 16) : start])
+        and re.search(
+            r"\b(?:to|who|that|he|she|they|it|[A-Z][\w'-]+,?)\s*$", text[max(0, start - 20) : start]
+        )
         and not re.match(r"i|we|let", match.group(), re.I)
     ):
         return None

@@ -15,7 +15,7 @@ _SAID: dict[str, str] = {
     "passed": (
         r"(?:have |has |had |just |'ve |is |are |will |decided to |going to )?pass(?:ed|ing|es)?(?= on (?:this|us|the fund|fund|it|the deal|our|for)\b)|(?:has|have|had|they|he|she|is|are|they've|they're|he's|she's) (?:just )?pass(?:ed|ing)(?! (?:along|the|it|me|on|away|over|through|by)\b)"
         r"|(?<!\w )pass(?:ed|es|ing)(?=\s*(?:[.,!;)\-]|$|for now|this time|because|due|citing|after|saying|as\b))|(?:it's|is|are|they're|he's|she's|hard|a|will) a? ?(?:hard |firm |soft )?pass\b|pass(?:ed|ing) on (?:this|us|fund|the fund|the deal|it|our)"
-        r"|(?:is|are|they're|he's|she's|they are|now) out\b(?! of (?:office|town|the office))|not (?:a fit|for them|for him|for her|for us|interested|moving forward|proceeding|going to invest|participating|investing)|no longer interested|declin(?:ed|ing|es)|turned (?:us|it) down|said no\b|(?:it's|is) a no\b|dropped out|pulled out|backed out|withdrew|walked away"
+        r"|(?:is|are|they're|he's|she's|they are|now) out\b(?! of (?:office|town|the office))|not (?:a fit|for them|for him|for her|for us|interested|moving forward|proceeding|going to invest|participating|investing)|no longer interested|declin(?:ed|ing|es)|turned (?:us|it) down|said no\b|(?:it's|is|he's|she's|they're|are|was) an? (?:hard |soft |firm )?no\b|dropped out|pulled out|backed out|withdrew|walked away"
         r"|won't be (?:investing|participating|moving|joining|proceeding|coming in)|opted out|bowed out|won't (?:invest|participate|proceed)"
     ),
     "soft_circle": r"soft[- ]?circl(?:ed?|ing)|soft[- ]?commit(?:ted|ment|s)?|verbal(?:ly)? (?:commit(?:ted|ment|s)?|in|yes|agreed|agreement|confirmed)|verbal(?:s)? (?:for|of|on|at)|(?:gave|has given|have given|got|is a|are a|given) (?:us |me )?(?:a |their )?verbal|circled (?:for|at)|pencil(?:l)?ed (?:in|us in)",
@@ -30,6 +30,10 @@ _MODAL = re.compile(
     r"\b(?:would|could|might|may|if|will|'ll|plan(?:s|ning)?|going to|gonna|hop(?:e|es|ing)|expect(?:s|ing|ed)?|wants?|wanted|ready|not|hasn't|haven't"
     r"|hadn't|isn't|aren't|won't|didn't|doesn't|don't|can't|never|yet to|about to|almost|nearly|before|once|until|unless|when|whether|considering|thinking|likely|should|to be"
     r"|probably|possibly|maybe|perhaps|looking to|close to|able to|cannot|without|has to|have to|need(?:s)? to|intend(?:s)?|asked|wonder\w*|no|nobody|try(?:ing)?|didnt|hasnt|havent|wont|isnt|nor)\b",
+    re.I,
+)
+_PENDING = re.compile(
+    r"\b(?:coming|expected|to come|to follow|pending|tomorrow|next (?:week|month)|soon|on the way|due)\b",
     re.I,
 )
 _MOVE = r"\b(?:mov(?:e|ed|ing)|set|mark(?:ed)?|put|bump(?:ed)?|chang(?:e|ed)|updat(?:e|ed)|advanc(?:e|ed|ing)|push(?:ed)?|shift(?:ed)?|stage(?: is| =|:)?|now(?: in| at)?|progress(?:ed|ing)|went|enter(?:ed|ing)|is in|are in)\b[^.!?;\n]{0,60}?\b(?:to|as|in|into|is|:|=)?\s*(?:the )?"
@@ -136,6 +140,8 @@ def affirmed(text: str, start: int, end: int) -> bool:
     """True unless the clause makes a wish, a condition, a denial or a question of it."""
     clause = spans.around(text, start, end)
     before = text[clause.start : start]
+    if _PENDING.search(text, end, min(clause.end, end + 40)):
+        return False
     if _MODAL.search(before) or text[end : clause.end + 1].rstrip().endswith("?"):
         return False
     return not re.search(r"^\W*(?:if|once|when|unless|whether)\b", clause.text, re.I)
