@@ -61,17 +61,9 @@ def _fingerprint() -> str:
 
 def _install(requirements: Path) -> None:
     # --no-deps: the lock names everything, so nothing that is not locked and hashed can come along.
-    command = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "-qq",
-        "--require-hashes",
-        "--no-deps",
-        "-r",
-        str(requirements),
-    ]
+    # --no-compile: Python compiles what is imported, when it is; the rest never needs it.
+    options = ["-qq", "--no-deps", "--no-compile", "--require-hashes"]
+    command = [str(PYTHON), "-m", "pip", "install", *options, "-r", str(requirements)]
     if subprocess.run(command, check=False).returncode != 0:
         raise CannotStart("The packages could not be installed; pip's message is above. Nothing was started.")
 
