@@ -66,6 +66,7 @@ class Supervisor:
             now_s = time.monotonic()
             for child in self.children:
                 self._keep_alive(child, now_s)
+            _reap_orphans({child.process.pid for child in self.children if child.process is not None})
             if now_s - looked_s >= LOOK_EVERY_S:
                 looked_s = now_s
                 self._patiently(self._look)
@@ -185,6 +186,16 @@ def _has_exited(process: subprocess.Popen[bytes]) -> bool:
         return True
     # Without reaping: as long as the leader is a zombie, its number still means this group and no other.
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _reap_orphans(ours: set[int]) -> None:
+    """Bury grandchildren whose parent died: as process 1 of a container we inherit them, and nobody else would."""
+    with suppress(ChildProcessError):
+        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+            if ended.si_pid in ours:
+                # One of ours; `_keep_alive` sees to it first.
+                return
+            os.waitpid(ended.si_pid, 0)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> int:

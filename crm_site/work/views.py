@@ -26,9 +26,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations and both clusters: 200 when all are there, 503 with what is missing when not."""
     checks = _checks()
     ready = all(checks.values())
-    return JsonResponse(
+    response = JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503
     )
+    # Not being ready yet is an answer here; Django would log each 503 as an error while the house starts.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _checks() -> dict[str, bool]:
