@@ -22,7 +22,9 @@ class InboundMessage(Scoped):
 
     source = models.CharField(max_length=16, choices=Source.choices)
     external_id = models.CharField(max_length=255)
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     sender_label = models.CharField(max_length=120, blank=True)
     raw = models.BinaryField()
     text = models.TextField()
@@ -37,7 +39,9 @@ class InboundMessage(Scoped):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "source", "external_id"], name="intake_message_once")
+            models.UniqueConstraint(
+                fields=["organization", "source", "external_id"], name="intake_message_once"
+            )
         ]
         indexes = [models.Index(fields=["organization", "state", "-id"], name="intake_messages_by_state")]
 
@@ -63,7 +67,9 @@ class Proposal(Scoped):
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True)
     decided_via = models.CharField(max_length=16, blank=True)
     investor = models.ForeignKey(Investor, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -71,7 +71,9 @@ def reset() -> None:
         _breaker.succeeded()
 
 
-def chat(messages: Sequence[Message], *, schema: Mapping[str, Any], name: str, timeout_s: float | None = None) -> str:
+def chat(
+    messages: Sequence[Message], *, schema: Mapping[str, Any], name: str, timeout_s: float | None = None
+) -> str:
     """Ask the model for JSON under `schema`, at temperature 0; return its text, not yet parsed.
 
     timeout_s: for the whole answer, connection included (default SPARK_TIMEOUT_S). Raises ModelUnavailable.

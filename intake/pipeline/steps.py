@@ -1,0 +1,131 @@
+"""The steps after reading: match, commitments, deadlines, tasks, facts. Each looks at a draft and notes what a person
+should know before saying yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crm_site.communications.models import Fact
+from crm_site.core import clock, naming
+from crm_site.core.errors import CrmError
+from crm_site.investors import choosing
+from crm_site.investors.models import Fund, Stage
+from intake import drafts
+from intake.drafts import Draft
+from intake.parsed import ParsedMessage, ParsedReminder
+
+DEFAULT_WORKING_DAYS = 3
+
+
+def stage_words() -> list[tuple[str, str]]:
+    """The organization's stages as (key, label)."""
+    return list(Stage.objects.in_order().values_list("key", "label"))
+
+
+def match(parsed: ParsedMessage) -> Draft:
+    """Find out who is meant. A name that nobody has makes a new investor; a close one is for a person to choose."""
+    draft = Draft(parsed=replace(parsed, also=()))
+    draft.match = drafts.match_of(parsed)
+    draft.new_investor = draft.match.investor is None and bool(parsed.investor_name)
+    return draft
+
+
+def review(draft: Draft) -> Draft:
+    """Run all checks again on a draft that a person changed."""
+    fresh = Draft(draft.parsed, draft.match, draft.new_investor)
+    fresh.new_investor = draft.new_investor or (
+        draft.match.investor is None and bool(draft.parsed.investor_name)
+    )
+    for step in (naming_notes, commitments, deadlines, facts):
+        fresh = step(fresh)
+    return fresh
+
+
+def naming_notes(draft: Draft) -> Draft:
+    """Say when nobody is named, or when others are close."""
+    if draft.match.investor is None and not draft.parsed.investor_name:
+        draft.notes.append("No investor is named: say which one with edit investor=…")
+    elif draft.new_investor and draft.match.candidates:
+        names = ", ".join(candidate.name for candidate in draft.match.candidates[:3])
+        draft.notes.append(f"This will make a new investor. Already there: {names}.")
+    return draft
+
+
+def commitments(draft: Draft) -> Draft:
+    """Place amounts and stages: in the fund named, else in the only one there is, else a person must say."""
+    parsed = draft.parsed
+    if parsed.fund is None and _to_place(parsed):
+        only = _single_fund(draft)
+        if only is not None:
+            draft.parsed = parsed = replace(parsed, fund=only)
+            draft.notes.append(f"No fund was named; {only} is the one it can be for.")
+    try:
+        fund = drafts.fund_named(parsed.fund, required=_to_place(parsed))
+        investor = drafts.matched_investor(draft)
+        if _to_place(parsed) and fund is None:
+            if investor is None or choosing.find_opportunity(investor, None) is None:
+                draft.notes.append("Say which fund this is for: edit fund=…")
+    except CrmError as error:
+        draft.notes.append(
+            " ".join([error.message, *(str(why) for name, why in error.fields.items() if name == "fund")])
+        )
+    if parsed.fund and not _to_place(parsed) and drafts.fund_named(parsed.fund, required=False) is None:
+        draft.notes.append(f"{parsed.fund} is none of your funds; it stays in the note only.")
+    return draft
+
+
+def deadlines(draft: Draft) -> Draft:
+    """Give a follow-up without a date the default one, and say so; point out one that is past."""
+    reminder = draft.parsed.reminder
+    if reminder is None:
+        return draft
+    if reminder.due_on is None:
+        due_on = clock.working_days_after(clock.today(), DEFAULT_WORKING_DAYS)
+        draft.parsed = replace(draft.parsed, reminder=ParsedReminder(reminder.text, due_on))
+        draft.notes.append(f"No day was said for the follow-up; {due_on:%a %d %b} is suggested.")
+    elif reminder.due_on < clock.today():
+        draft.notes.append("The follow-up is due in the past.")
+    return draft
+
+
+def tasks(draft: Draft) -> Draft:
+    """A follow-up without words gets the investor's name, so that the list of reminders says what it is about."""
+    reminder = draft.parsed.reminder
+    if reminder is not None and not reminder.text.strip():
+        about = draft.parsed.investor_name or "this"
+        draft.parsed = replace(
+            draft.parsed, reminder=ParsedReminder(f"Follow up with {about}", reminder.due_on)
+        )
+    return draft
+
+
+def facts(draft: Draft) -> Draft:
+    """Leave out what is remembered already."""
+    if not draft.parsed.facts or draft.match.investor is None:
+        return draft
+    known = (
+        Fact.objects.filter(investor_id=draft.match.investor)
+        .order_by("-id")
+        .values_list("text", flat=True)[:500]
+    )
+    remembered = {naming.fold(text) for text in known}
+    new = tuple(fact for fact in draft.parsed.facts if naming.fold(fact.text) not in remembered)
+    draft.parsed = replace(draft.parsed, facts=new)
+    return draft
+
+
+def split(parsed: ParsedMessage) -> Sequence[ParsedMessage]:
+    """The message about each investor it tells of."""
+    return (replace(parsed, also=()), *parsed.also)
+
+
+def _to_place(parsed: ParsedMessage) -> bool:
+    return any(value is not None for value in (parsed.stage, parsed.expected_amount, parsed.committed_amount))
+
+
+def _single_fund(draft: Draft) -> str | None:
+    names = list(Fund.objects.newest_first().values_list("name", flat=True)[:2])
+    if len(names) != 1:
+        return None
+    return names[0]

@@ -1,0 +1,33 @@
+"""Every write of intake: receiving, proposing, deciding."""
+
+from intake.services.deciding import (
+    AlreadyDecided,
+    CannotApprove,
+    ChangedSince,
+    approve,
+    edit,
+    expire_due,
+    make_new,
+    pick,
+    reject,
+)
+from intake.services.proposing import store_reading
+from intake.services.receiving import Received, TooLong, receive, revise, withdraw
+
+__all__ = [
+    "AlreadyDecided",
+    "CannotApprove",
+    "ChangedSince",
+    "Received",
+    "TooLong",
+    "approve",
+    "edit",
+    "expire_due",
+    "make_new",
+    "pick",
+    "receive",
+    "reject",
+    "revise",
+    "store_reading",
+    "withdraw",
+]

@@ -1,0 +1,39 @@
+"""Background work of intake: reading messages, and closing proposals that nobody answered."""
+
+from __future__ import annotations
+
+from crm_site.accounts.models import Organization
+from crm_site.core.actor import Actor
+from crm_site.core.scope import scope
+from crm_site.work import cluster, kinds, schedules
+from crm_site.work import tasks as work
+from intake import services
+from intake.choices import MessageState
+from intake.models import InboundMessage
+from intake.pipeline import reading
+from intake.services import receiving
+
+
+def parse_message(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
+    """Read one message outside a transaction (a model call may take long); return what stores the result."""
+    if organization_id is None:
+        return None
+    message = InboundMessage.objects.filter(pk=subject_id, state=MessageState.RECEIVED).first()
+    if message is None:
+        return None
+    found = reading.read(message.text, sent_at=message.sent_at)
+    actor = Actor.system(organization_id=organization_id)
+    return lambda: services.store_reading(actor=actor, message=message, reading=found)
+
+
+@work.scheduled
+def expire_proposals() -> None:
+    """Close, in every organization, the proposals that waited too long."""
+    for organization in Organization.objects.order_by("id"):
+        with scope(organization):
+            services.expire_due(actor=Actor.system(organization_id=organization.pk))
+
+
+kinds.register(receiving.PARSE_FAST, parse_message, cluster=cluster.FAST.name)
+kinds.register(receiving.PARSE_LLM, parse_message, cluster=cluster.LLM.name)
+schedules.register("expire proposals", "intake.tasks.expire_proposals", minutes=60)
