@@ -32,7 +32,7 @@ class WorkItem(Scoped):
     queue_id: the queue's row that will deliver it. No foreign key: the queue belongs to django-q2.
     """
 
-    organization = models.ForeignKey(  # type: ignore[assignment]  # the one table that may have none
+    organization = models.ForeignKey(  # the one table that may have none
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     kind = models.CharField(max_length=64)
