@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
+    path("", include("crm_site.home.urls")),
     path("admin/", admin.site.urls),
+    path("", include("crm_site.accounts.urls")),
+    path("settings/stages/", include("crm_site.home.stage_urls")),
+    path("api/", include("crm_site.api.urls")),
+    path("", include("intake.urls")),
 ]
+
+# One error shape below /api/, our pages everywhere else.
+handler400 = "crm_site.api.errors.bad_request"
+handler403 = "crm_site.api.errors.permission_denied"
+handler404 = "crm_site.api.errors.page_not_found"
+handler500 = "crm_site.api.errors.server_error"

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages as toasts
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.middleware import HtmxDetails
 
+from crm_site.accounts import doors
+from crm_site.accounts.permissions import NotAllowed
 from crm_site.communications.choices import Kind
-from crm_site.core.errors import CrmError
+from crm_site.core.errors import CrmError, NotFound
 from crm_site.investors.models import Fund, Stage
 from intake import cards, services
 from intake.choices import Source
@@ -26,9 +28,15 @@ PER_PAGE = 20
 RECENT = 10
 
 
-@login_required
+class InboxRequest(doors.MemberRequest):
+    """A member's request, with what htmx says about itself."""
+
+    htmx: HtmxDetails
+
+
+@doors.member()
 @require_GET
-def inbox(request: HttpRequest, form: MessageForm | None = None, status: int = 200) -> HttpResponse:
+def inbox(request: InboxRequest, form: MessageForm | None = None, status: int = 200) -> HttpResponse:
     """Proposals that wait (or, with ?show=done, those decided), the box, and messages still being read."""
     done = request.GET.get("show") == "done"
     found = Proposal.objects.with_message()
@@ -50,14 +58,16 @@ def inbox(request: HttpRequest, form: MessageForm | None = None, status: int = 2
     return render(request, "intake/inbox.html", context, status=status)
 
 
-@login_required
+@doors.member()
 @require_POST
-def receive(request: HttpRequest) -> HttpResponse:
+def receive(request: InboxRequest) -> HttpResponse:
     """Take in what was typed."""
     form = MessageForm(request.POST)
     typed = request.POST.get("text", "")
     try:
         services.receive(actor=request.actor, source=Source.WEB, body=typed)
+    except NotAllowed:
+        raise
     except CrmError as error:
         form.is_valid()
         form.add_error("text", error.fields.get("text", error.message))
@@ -66,9 +76,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     return redirect("intake:inbox")
 
 
-@login_required
+@doors.member()
 @require_GET
-def reading(request: HttpRequest, message_id: int) -> HttpResponse:
+def reading(request: InboxRequest, message_id: int) -> HttpResponse:
     """A message on its way: the fragment the inbox asks for until it has been read."""
     message = get_object_or_404(InboundMessage.objects.newest_first(), pk=message_id)
     if message.state == "received":
@@ -78,58 +88,58 @@ def reading(request: HttpRequest, message_id: int) -> HttpResponse:
     return render(request, "intake/_read.html", {"message": message, "cards": shown, **_choices()})
 
 
-@login_required
+@doors.member()
 @require_GET
-def detail(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def detail(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """One proposal with its live preview: a page by itself, or the card for htmx."""
     proposal = get_object_or_404(Proposal.objects.with_message(), pk=proposal_id)
     return _answer(request, proposal)
 
 
-@login_required
+@doors.member()
 @require_POST
-def approve(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def approve(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """Write it."""
     return _decide(request, proposal_id, lambda proposal, given: services.approve(
         actor=request.actor, proposal=proposal, revision=given["revision"]
     ))  # fmt: skip
 
 
-@login_required
+@doors.member()
 @require_POST
-def reject(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def reject(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """Write nothing."""
     return _decide(request, proposal_id, lambda proposal, given: services.reject(
         actor=request.actor, proposal=proposal, revision=given["revision"], reason=given["reason"]
     ))  # fmt: skip
 
 
-@login_required
+@doors.member()
 @require_POST
-def pick(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def pick(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """Take another candidate."""
     return _decide(request, proposal_id, lambda proposal, given: services.pick(
         actor=request.actor, proposal=proposal, revision=given["revision"], number=given["number"] or 0
     ))  # fmt: skip
 
 
-@login_required
+@doors.member()
 @require_POST
-def make_new(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def make_new(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """None of the candidates: a new investor."""
     return _decide(request, proposal_id, lambda proposal, given: services.make_new(
         actor=request.actor, proposal=proposal, revision=given["revision"]
     ))  # fmt: skip
 
 
-@login_required
+@doors.member()
 @require_POST
-def edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
+def edit(request: InboxRequest, proposal_id: int) -> HttpResponse:
     """Change fields."""
 
     def change(proposal: Proposal, given: dict[str, Any]) -> object:
         parsed = deciding.draft_of(proposal).parsed
-        sent = {name[5:]: value for name, value in request.POST.items() if name.startswith("edit_")}
+        sent = {name[5:]: str(value) for name, value in request.POST.items() if name.startswith("edit_")}
         changed = cards.changed_fields(parsed, sent)
         if not changed:
             return proposal
@@ -141,7 +151,7 @@ def edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 def _decide(
-    request: HttpRequest, proposal_id: int, act: Callable[[Proposal, dict[str, Any]], object]
+    request: InboxRequest, proposal_id: int, act: Callable[[Proposal, dict[str, Any]], object]
 ) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.with_message(), pk=proposal_id)
     form = DecisionForm(request.POST)
@@ -149,6 +159,8 @@ def _decide(
         return _answer(request, proposal, error="Open the proposal again and answer once more.", status=422)
     try:
         act(proposal, form.cleaned_data)
+    except (NotAllowed, NotFound):
+        raise
     except CrmError as error:
         fresh = get_object_or_404(Proposal.objects.with_message(), pk=proposal_id)
         return _answer(request, fresh, error=error.message, fields=error.fields, status=422)
@@ -160,7 +172,7 @@ def _decide(
 
 
 def _answer(
-    request: HttpRequest,
+    request: InboxRequest,
     proposal: Proposal,
     *,
     error: str = "",

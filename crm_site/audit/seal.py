@@ -32,7 +32,7 @@ def wrap(key: bytes) -> bytes:
     return nonce + AESGCM(_master(settings.AUDIT_KEY, b"wrap")).encrypt(nonce, key, None)
 
 
-def unwrap(stored: bytes) -> bytes:
+def unwrap(stored: bytes | memoryview) -> bytes:
     """The subject key. Raises InvalidTag when AUDIT_KEY is another one now."""
     data = bytes(stored)
     return AESGCM(_master(settings.AUDIT_KEY, b"wrap")).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], None)

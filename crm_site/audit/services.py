@@ -49,7 +49,7 @@ def record(
     else the subject): the person or firm whose erasure must erase them. parent: the record whose history shows it too.
     """
     owner = about or parent or subject
-    secret = getattr(subject, "PERSONAL", frozenset())
+    secret: frozenset[str] = getattr(subject, "PERSONAL", frozenset())
     stored = {name: [storable(old), storable(new)] for name, (old, new) in (changes or {}).items()}
     plain = {name: pair for name, pair in stored.items() if name not in secret}
     entry = _Entry(

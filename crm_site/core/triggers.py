@@ -6,6 +6,7 @@ reads it; so `migrate` takes all of ours down first and puts all back at its end
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
-def missing_triggers(*, databases: list[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+def missing_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """System check: name any trigger that is gone."""
     return [
         checks.Error(

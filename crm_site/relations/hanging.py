@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -23,7 +24,7 @@ def children() -> dict[type[Model], list[tuple[type[Kept], str]]]:
     found: dict[type[Model], list[tuple[type[Kept], str]]] = {}
     for child in all_kept():
         for name in child.HANGS_ON:
-            parent = child._meta.get_field(name).related_model
+            parent: Any = child._meta.get_field(name).related_model
             found.setdefault(parent, []).append((child, name))
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count
 from rapidfuzz import fuzz
@@ -159,7 +160,7 @@ def _by_contact(name: str) -> list[Candidate]:
     return [_hit(row.investor, How.CONTACT) for row in _places(people.values("id"))]
 
 
-def _places(contact_ids: object) -> list[Affiliation]:
+def _places(contact_ids: Any) -> list[Affiliation]:
     rows = (
         Affiliation.objects.of_living()
         .current()

@@ -39,10 +39,14 @@ _BACKGROUND_DATE = re.compile(
     r"\b(?:since|until|till|before|was due|due|founded|born|started|sold|dated|after)\s+(?:in |on |the )?$",
     re.I,
 )
+_TO_COME = re.compile(
+    r"\b(?:going|coming|will|to be|goes|scheduled|set for|due|expects?|planned|next|wants?|can|should|let's)\b|'ll\b",
+    re.I,
+)
 _BACKGROUND_LEAD = re.compile(r"(?:since|until|till|before|due|by|dated|after)\b", re.I)
 
 
-def assemble(original: str, r: reading.Reading, note: spans.Span | None = None) -> parsed.ParsedMessage:
+def assemble(original: str, r: reading.Reading, note: list[spans.Span] | None = None) -> parsed.ParsedMessage:
     box = _Box(original)
     todo = r.reminders[0] if r.reminders else None
     skip = reminders.spans_of(r.reminders)
@@ -204,6 +208,9 @@ def _occurred(r: reading.Reading, skip: list[tuple[int, int]], box: _Box) -> dat
         if any(reminder.due is mention for reminder in r.reminders):
             continue
         before = r.text[max(0, mention.start - 24) : mention.start]
+        clause = spans.around(r.text, mention.start, mention.end)
+        if mention.future and _TO_COME.search(r.text, clause.start, mention.start):
+            continue
         if _BACKGROUND_DATE.search(before) or _BACKGROUND_LEAD.match(r.text, mention.start):
             continue
         box.take("occurred_on", mention.start, mention.end, 0.9)
@@ -240,7 +247,11 @@ def _reminder(todo: reminders.Reminder | None, box: _Box) -> parsed.ParsedRemind
     return parsed.ParsedReminder(texts.shorten(todo.text, parsed.LIMITS["reminder"]), todo.due_on)
 
 
-def _note(original: str, part: spans.Span | None) -> str:
+def _note(original: str, part: list[spans.Span] | None) -> str:
     """The writer's own words, on their own lines, without what cannot be stored."""
-    kept = original[: spans.MAX_PARSED_CHARS] if part is None else original[part.start : part.end]
+    kept = (
+        original[: spans.MAX_PARSED_CHARS]
+        if part is None
+        else " ".join(original[p.start : p.end] for p in part)
+    )
     return texts.clean(kept).strip()[: parsed.LIMITS["note"]]

@@ -26,7 +26,7 @@ _MONTH = (
 )
 _LEAD = (
     r"(?:\b(?:(?:on|by|until|till|due|before|no later than|not later than|for|around|from|since|dated|at|in|this|ahead of)\s+)"
-    r"(?:the\s+)?)?"
+    r"(?:the\s+)?)?(?:\b(?:cob|eod|end of day|close of business|first thing)\s+(?:on\s+)?)?"
 )
 _CLOCK = (
     r"(?:,?\s*(?:at\s+|around\s+)?(?:(?:\d{1,2}(?::\d{2})?\s?[ap]\.?m\b\.?)|(?:\d{1,2}:\d{2})\b|noon\b|midday\b"
@@ -137,9 +137,9 @@ def _monday(today: date, weeks: int) -> int:
 
 def _near(match: re.Match[str], anchor: Anchor) -> Resolved | None:
     said = re.sub(r"\s+", " ", match["near"].lower())
-    if said.startswith("day before"):
+    if "day before" in said:
         shift = -2
-    elif said.startswith("day after"):
+    elif "day after" in said:
         shift = 2
     elif said in ("yesterday", "last night", "yday", "ystd"):
         shift = -1
@@ -375,6 +375,6 @@ _RULES = [
     ),
     (_compile(r"(?P<y>(?:19|20)\d{2})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"), _iso),
     (_compile(r"(?<![\d$€£./-])(?P<a>\d{1,2})(?P<sep>[/.\-])(?P<b>\d{1,2})(?P=sep)(?P<year>(?:20)?\d{2})\b(?![/.]\d)"), _numeric),
-    (re.compile(rf"{_LEAD}\b(?<![\d$€£./-])(?P<a>\d{{1,2}})(?P<sep>/)(?P<b>\d{{1,2}})(?P<year>(?!))?(?![\d/%])(?![.,]\d)(?!\s?(?:[kmb]|of|split)\b){_CLOCK}", re.I), _numeric),
+    (re.compile(rf"{_LEAD}\b(?<![\d$€£./-])(?!24/7)(?P<a>\d{{1,2}})(?P<sep>/)(?P<b>\d{{1,2}})(?P<year>(?!))?(?![\d/%])(?![.,]\d)(?!\s?(?:[kmb]|of|split)\b){_CLOCK}", re.I), _numeric),
     (re.compile(rf"(?:\b(?:on|by|until|before|from|due)\s+)?\bthe\s+(?P<num>\d{{1,2}})(?:st|nd|rd|th)\b(?!\s+(?:fund|time|floor|round|close|call|meeting|quarter|century)){_CLOCK}", re.I), _of_month),
 ]  # fmt: skip

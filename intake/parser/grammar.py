@@ -30,7 +30,7 @@ def parse(
         month_first = writes_month_first(zone)
     anchor = dates.Anchor(today, month_first)
     whole = reading.read(spans.prepare(text), anchor, known)
-    parts = segments.split(whole.text, investor.pick(whole.text, whole.firms), whole.people)
+    parts = segments.split(whole.text, investor.pick(whole.text, whole.firms), whole.firms, whole.people)
     if len(parts) < 2:
         return assemble.assemble(text, whole)
     messages = [_part(text, part, anchor, known, whole) for part in parts]
@@ -44,10 +44,11 @@ def writes_month_first(zone: ZoneInfo) -> bool:
 
 
 def _part(
-    text: str, part: spans.Span, anchor: dates.Anchor, known: knowing.Known, whole: reading.Reading
+    text: str, part: list[spans.Span], anchor: dates.Anchor, known: knowing.Known, whole: reading.Reading
 ) -> parsed.ParsedMessage:
     """One investor's share of a message, with what was said once for all of them."""
-    masked = spans.blank(whole.text, [(0, part.start), (part.end, len(whole.text))])
+    edges = [0, *(edge for span in part for edge in span.at), len(whole.text)]
+    masked = spans.blank(whole.text, list(zip(edges[::2], edges[1::2], strict=True)))
     own = assemble.assemble(text, reading.read(masked, anchor, known), note=part)
     shared = assemble.assemble(text, whole)
     changes: dict[str, Any] = {}

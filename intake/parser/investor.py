@@ -13,7 +13,7 @@ _ASIDE = re.compile(
     r"(?:\b(?:ex|former(?:ly)?(?: at| of| with)?|previously(?: at| with)?|used to (?:work|be) (?:at|for|with)|worked (?:at|for|with)|left|came from|years at|spun out of|alum(?:ni)? of|retired from|years with"
     r"|intro(?:duc(?:ed|tion))?(?: to us)?(?: came)?(?: by| from| via| through)|referr(?:ed|al)(?: to us)?(?: by| from)|(?:co-?invest(?:ed|ing|s|or)?|alongside|competitor|compared) (?:with|to|is|alongside)?|like|such as"
     r"|committed [^.;,]{1,20} to|(?:put|allocated|invested|wired|went|gave|placing|committing|committed|commitment|allocation|money|subscribed) (?:[^.;,]{1,25} )?(?:to|into|in|with|elsewhere with)|already in|holds|exposure to|instead of|over|via|also (?:looking at|talking to|considering|in)|than|lawyers? (?:at|from)"
-    r"|(?:went|studied) (?:to|at)|graduate of|admin(?:istrator)? is|custod(?:y|ian) (?:at|is)|banks? (?:at|with)|counsel (?:at|from|is)|audited by|clerk(?:ed)? for|board of|sold (?:his |her |their )?(?:stake|company|firm|business)? ?(?:to|in)|acquired by|bought by|invited (?:him|her|them) to)"
+    r"|(?:went|studied) (?:to|at)|graduate of|admin(?:istrator)? is|custod(?:y|ian) (?:at|is)|banks? (?:at|with)|counsel (?:at|from|is)|audited by|clerk(?:ed)? for|sold (?:his |her |their )?(?:stake|company|firm|business)? ?(?:to|in)|acquired by|bought by|invited (?:him|her|them) to)"
     r"|\bex-|\bc/o)\s*(?:the |their |our |his |her )?$",
     re.I,
 )
@@ -88,48 +88,41 @@ def attached(text: str, firm: names.Name) -> bool:
     return bool(_ATTACHED.search(text[max(0, firm.start - 24) : firm.start]))
 
 
+_ROLE = r"(?:c[a-z]o|partner|director|head|principal|president|founder|manager|vp|md|gc|analyst|trustee|chair\w*|assistant|counsel)"
+_BEFORE_PERSON = re.compile(
+    rf"(?:\b(?:mr|mrs|ms|dr|prof)\.?|\bcontact:?(?: is| person is)?|\b(?:his|her|their)\s+(?:\w+\s+)?\w+,?|\b{_ROLE}[,:]?|\b(?:named|attn:?|c/o))\s+$",
+    re.I,
+)
+_AFTER_PERSON = re.compile(
+    rf"\s*(?:\((?:the |their )?[^)]{{0,40}}\b{_ROLE}\b|,\s*(?:the |their |a |our )?(?:\w+ ){{0,2}}{_ROLE}\b|\s*<\S+@)",
+    re.I,
+)
+_AT_A_FIRM = re.compile(r"\s*,?\s(?:at|from|of|@|over at|with)\s+(?:the\s+)?$", re.I)
+
+
 def _personal(text: str, name: names.Name, found: Sequence[names.Name]) -> bool:
     """Whether a name that could be either reads like a person here."""
     before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 60]
-    if re.search(
-        r"(?:\b(?:mr|mrs|ms|dr|prof)\.?|\bwith|\bto|\bmet|\bcontact|\bnamed?|\band|\bfor|\btheir \w+,?|(?:cfo|coo|ceo|cio|gc|partner|director|principal|head|president))[\s,:]+$",
-        before,
-        re.I,
-    ):
-        if re.match(
-            r"\s*(?:\(|,\s*(?:the |their |a )?(?:\w+ ){0,2}(?:c[a-z]o|partner|director|head|principal|president|founder|manager|vp|md|gc|analyst|trustee|chair)|\s(?:at|from|of|@)\s)",
-            after,
-            re.I,
-        ):
-            return True
-        if re.search(
-            r"\b(?:mr|mrs|ms|dr|prof)\.?\s+$|\bcontact[:\s]+(?:is\s+)?$|(?:cfo|coo|ceo|cio|gc|partner|director|principal|president)[\s,:]+$|\btheir \w+,?\s+$",
-            before,
-            re.I,
-        ):
-            return True
-    if re.search(r"'s\s+$", before) and any(
-        f.end + 3 >= name.start - 12 and f.end <= name.start and f.sort == "firm" for f in found
-    ):
+    count = len(name.text.split())
+    if attached(text, name) and re.search(r"\b(?:at|from|of|@)\s+(?:the\s+)?$", before, re.I):
+        return False
+    if _BEFORE_PERSON.search(before) or (_AFTER_PERSON.match(after) and not _BY_NAME.search(before)):
+        return count <= 4
+    next_name = next((f for f in found if f.start >= name.end), None)
+    if next_name and next_name.sort != "person" and _AT_A_FIRM.fullmatch(text[name.end : next_name.start]):
+        return count <= 3
+    last = next((f for f in reversed(found) if f.end <= name.start), None)
+    if last and last.sort == "firm":
+        # "Blue Heron's Whitfield", "Blue Heron (Trish)"
+        return count <= 3 and bool(re.fullmatch(r"'s\s+|\s*\(", text[last.end : name.start]))
+    if re.match(r"\s*[,(]?\s*[\w.+-]+@", after) and count == 2 and not _BY_NAME.search(before):
         return True
-    if re.match(
-        r"\s*\((?:[^)]{0,60})(?:c[a-z]o|partner|director|head|principal|president|founder|manager|vp|gc|analyst|trustee|chair)\b",
-        after,
-        re.I,
-    ):
-        return not re.search(r"\bat\s+$|\bfrom\s+$", before)
-    if re.match(r"\s*,?\s(?:at|from|of|@|over at)\s+(?:the\s+)?[A-Z]", after) and len(name.text.split()) >= 2:
-        return True
-    if (
-        re.match(r"\s*<|\s*[,(]?\s*[\w.+-]+@", text[name.end : name.end + 40])
-        and len(name.text.split()) == 2
-        and not _BY_NAME.search(before)
-    ):
-        return True
+    others = [f for f in found if f is not name]
+    speaks = bool(re.search(r"\b(?:he|she|his|her|him)\b", text, re.I))
     return (
-        bool(re.search(r"\b(?:he|she|his|her|him)\b", text, re.I))
-        and len(name.text.split()) == 2
+        speaks
+        and count == 2
         and not name.lower
-        and not any(f.sort == "person" for f in found)
-        and any(f.sort == "firm" for f in found)
+        and not any(f.sort == "person" for f in others)
+        and any(f.sort == "firm" for f in others)
     )

@@ -53,13 +53,13 @@ _FUTURE = re.compile(
 )
 _IN = re.compile(
     r"\b(?:(?:they|he|she|dana|[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2}) (?:just |also |finally |then )?(?:wrote|replied|responded|e-?mailed|texted|called|messaged|phoned|rang|pinged|reached out|got back|dm'?ed|whatsapped|came back|mailed|sent|forwarded|left (?:me|us) a)"
-    r"|(?i:wrote (?:back|in)|replied|repl(?:y|ies) (?:from|by)|called (?:me|us|back|in\b)|calls? from|e-?mails? from|(?:text|message|note|voice ?mail|vm|whatsapp|ping|dm|inmail|sms|msg|letter|response) (?:message )?from|heard (?:back )?from|got back to (?:me|us)"
+    r"|(?i:asked (?:me|us) by|wrote (?:back|in)|replied|repl(?:y|ies) (?:from|by)|called (?:me|us|back|in\b)|calls? from|e-?mails? from|(?:text|message|note|voice ?mail|vm|whatsapp|ping|dm|inmail|sms|msg|letter|response) (?:message )?from|heard (?:back )?from|got back to (?:me|us)"
     r"|(?:e-?mailed|texted|messaged|phoned|mailed|pinged|rang|wrote|wrote to) (?:me|us)|inbound|incoming|reached out to (?:me|us)|received (?:an?|the)?|got (?:an? )(?:\w+ )?(?:e-?mail|text|call|message|whatsapp|note|reply|response)|returned (?:my|our) call|missed (?:a )?call from|from:))",
 )  # fmt: skip
 _OUT = re.compile(
     r"(?:^|[.!?;,\n]\s*|\band )(?:just |also |then |quickly |finally )?(?:called|e-?mailed|texted|messaged|phoned|rang|whatsapped|pinged|mailed|wrote to|wrote|dialled|dialed|sent|left|dm'?ed|reached out to|replied to|forwarded|followed up (?:by|via)|tried|responded to|dropped|shot)\b(?!\s+with\b)"
     r"|\b(?:i|we) (?:just |also |then |have |had |finally |quickly )?(?:called|e-?mailed|texted|messaged|phoned|rang|whatsapped|pinged|mailed|wrote|dialled|dialed|sent|left|reached out|replied|forwarded|followed up|tried|responded|dropped|shot)\b"
-    r"|\bi've (?:e-?mailed|called|texted|sent|messaged|written)\b|\bleft (?:a |him |her |them |another |an? \w+ )?(?:voice ?mail|vm|message|msg)\b|\bsent (?:him|her|them|over)\b|\boutbound\b|\bcold (?:call|e-?mail)ed\b",
+    r"|^\W*(?:vm|voice ?mail|no answer|outgoing call)\b|\bno answer\b|\bi've (?:e-?mailed|called|texted|sent|messaged|written)\b|\bleft (?:a |him |her |them |another |an? \w+ )?(?:voice ?mail|vm|message|msg)\b|\bsent (?:him|her|them|over)\b|\boutbound\b|\bcold (?:call|e-?mail)ed\b",
     re.I,
 )  # fmt: skip
 _PRONOUN_NAMES = frozenset(["I", "We", "Just", "Also", "Then", "And", "But", "Today", "Yesterday", "Finally"])

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from intake.parser import amounts, spans, stages
 
 _COMMITTED = re.compile(
-    r"\b(?:commit(?:ted|s|ment)|signed|signs|wired|wires|funded|subscribed|countersigned|sub ?docs?|closed|closing on|executed|money (?:is )?in|sent the (?:wire|money)|came in (?:for|at|with)|transferred|final commitment)\b",
+    r"\b(?:commit(?:ted|s|ment)|signed|signs|wired|wires|funded|subscribed|countersigned|sub ?docs?|closed(?! (?:their|his|her|its|a\b|last|the))|closing on|executed|money (?:is )?in|sent the (?:wire|money)|came in (?:for|at|with)|transferred|final commitment)\b",
     re.I,
 )
 _WISH = re.compile(r"\b(?:soft|verbal(?:ly)?|indicat\w+|pencil\w*|tentative(?:ly)?|in principle)\b", re.I)
 _NOT_OURS = re.compile(
     r"\b(?:aum|under management|under advisement|manag(?:e|es|ing)\b(?! to)|oversee\w*|runs|run about|portfolio(?: of| is|size)?|fund size|book of|balance sheet|raised|raising|raises|raise|target(?:ing|s)?|hard ?cap|cap of|minimums?|min\b|min\.|floor of"
     r"|price[ds]?|asking|listed|purchas\w+|bought|buys?|buying|sold|sells?|selling|sale|exit(?:ed)?|salary|salaries|comp\b|compensation|bonus|package|earns|makes|loan(?:ed|s)?|debt|mortgage|lend\w*|lent|borrow\w*|credit (?:line|facility)|facility|valuation|valued|pre-money|post-money|valu(?:e|es)"
-    r"|cost[s]?|fees?|budget|revenues?|ebitda|arr|sales of|turnover|rent|tax(?:es)?|insurance|premium|net worth|worth|distribut\w+|dividend|payout|noi|house|home|building|acres?|property|apartment|condo|boat|plane|donat\w+|gift|grant\w*|charity|settlement|fine|lawsuit|endowment of|a year|per year|annually|/yr|salary|job|deal size|round|series [a-d]|total(?: raise)?|first close|final close|so far|pipeline|market cap|another (?:fund|manager|firm|gp)|other (?:fund|manager|firm|gp)s?|competitor|elsewhere|existing|already in|already has|currently (?:has|holds)|average|typical(?:ly)? writes|lost|redeem\w*|redemption|family of)\b",
+    r"|cost[s]?|fees? of|budget|revenues?|ebitda|arr|sales of|turnover|rent|tax(?:es)?|insurance|premium|net worth|worth|distribut\w+|dividend|payout|noi|house|home|building|acres?|property|apartment|condo|boat|plane|donat\w+|gift|grant\w*|charity|settlement|fine|lawsuit|endowment of|a year|per year|annually|/yr|salary|job|sitting on|in cash|cash\b|liquid|deal size|round|series [a-d]|total(?: raise)?|first close|final close|so far|pipeline|market cap|another (?:fund|manager|firm|gp)|other (?:fund|manager|firm|gp)s?|competitor|elsewhere|existing|already in|already has|currently (?:has|holds)|average|typical(?:ly)? writes|lost|redeem\w*|redemption|family of)\b",
     re.I,
 )
 _INTEREST = re.compile(
@@ -189,7 +189,7 @@ def _interest(text: str, amount: amounts.Amount, clause: spans.Span) -> float:
     behind = _NOT_OURS.search(after[:32])
     wished = _INTEREST.search(before)
     if re.match(
-        r"\s*(?:\w+\s)?(?:minimum|min\b|target|raise|round|fund\b(?! (?:[ivx]+|\d)\b)|facility|loan|mortgage|portfolio|valuation|aum|salary|house|family|exit|deal\b|company|business|building|property|cap\b|in aum)",
+        r"\s*(?:\w+\s)?(?:minimum|min\b|target(?! (?:allocation|ticket|che|commit|size))|raise|round|fund\b(?! (?:[ivx]+|\d)\b)|facility|loan|mortgage|portfolio|valuation|aum|salary|house|family|exit|deal\b|company|business|building|property|cap\b|in aum|cash|in cash)",
         after,
         re.I,
     ):
@@ -202,7 +202,7 @@ def _interest(text: str, amount: amounts.Amount, clause: spans.Span) -> float:
             or against[0].group().casefold() in ("minimum", "min")
         ):
             return 0.0
-    if behind and not re.match(r"total\b", behind.group(), re.I) and (not wished or behind.start() < 12):
+    if behind and not re.match(r"total\b", behind.group(), re.I) and not wished:
         return 0.0
     if re.search(
         r"\b(?:won't|will not|can't|cannot|doesn't|not|no longer|never)\s+(?:\w+\s){0,3}$", before, re.I

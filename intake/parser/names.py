@@ -28,6 +28,9 @@ _NEVER = frozenset(
 _LEGAL_TAIL = re.compile(
     r",? +(?:LLC|L\.L\.C\.|LP|L\.P\.|LLP|Inc\.?|Ltd\.?|GmbH|AG|S\.A\.|SA|B\.V\.|BV|PLC|plc|Corp\.?|Co\.|N\.V\.|NV|S\.p\.A\.|Pty)(?!\w)"
 )
+_FAMILY_TAIL = re.compile(
+    r" family(?: (?:office|trust|foundation|holdings))?(?!\w)(?! (?:friend|member|business|matter))"
+)
 _SLOT = re.compile(
     r"(?:(?P<verb>\b(?:met(?: up)?(?: with| w/)?|called|phoned|rang|emailed|e-mailed|texted|messaged|whatsapped|pinged|visited|saw|ping|nudge|chase"
     r"|(?:spoke|talked|speak|talk|chatted|caught up|catch up|touched base|follow up|lunch|coffee|dinner|drinks|breakfast|zoom|call|meeting|met|sat down|meet|reconnect|circle back|check in|connect|connected|f/u|fu)\s+(?:with|to|w/|w)"
@@ -35,7 +38,12 @@ _SLOT = re.compile(
     r"|add|new (?:investor|lead|lp|prospect|contact)|investor|contact|lead|client|prospect|had)\s+)"
     r"|\b(?P<prep>at|from|w/|with|of|for|to|and|@|their|is|named)\s+|[,:(]\s*)(?P<rest>(?![A-Z\s]).{2,80})",
 )  # fmt: skip
-_SUBJECT = re.compile(r"(?P<verb>^|[.!?;\n])(?P<prep>)\W*(?P<rest>(?![A-Z\s]).{2,80})", re.M)
+# Ordinary words that no list holds: with a capital at the head of a sentence they are no name.
+_PREDICATE = re.compile(
+    r"(?:'s)?\s+(?:has|have|is|are|was|wants?|passed|signed|committed|wired|said|will|would|might|could|just|hasn't|[(\-])"
+)
+_VERBAL = re.compile(r"(?:ed|ing|ly|tion|ment|able|ful|ness|ive)$")
+_SUBJECT = re.compile(r"(?P<verb>^|[.!?;\n]|\s-\s)(?P<prep>)\W*(?P<rest>(?![A-Z\s]).{2,80})", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ def sort_out(span: spans.Span, known: knowing.Known, *, lower: bool = False) -> 
 def made_of(text: str) -> str:
     """Person, firm or unknown, from the words alone."""
     lowered = text.casefold()
+    if lowered.endswith(" family"):
+        return "firm"
     parts = [p.strip(".") for p in re.split(r"[\s]+", lowered) if p != "&"]
     if lowered in firms.HOUSES or "&" in text or any(p in firms.FIRM_WORDS for p in parts[1:]):
         return "firm"
@@ -198,6 +208,8 @@ def _trimmed(text: str, run: list[spans.Span]) -> Iterator[spans.Span]:
     start, end = run[0].start, run[-1].end
     if text[start:end].endswith(("'s", "'S")):
         end -= 2
+    elif family := _FAMILY_TAIL.match(text, end):
+        end = family.end()
     elif tail := _LEGAL_TAIL.match(text, end):
         end = tail.end()
     if end - start >= 2:
@@ -211,7 +223,9 @@ def _droppable_first(text: str, run: list[spans.Span]) -> bool:
     if word in common.FUNCTION_WORDS or word in _NEVER:
         return True
     if word not in common.TRADE_WORDS:
-        return len(run) == 1 and word in firms.FIRM_WORDS
+        opens = not re.search(r"[\w,)]\s*$", text[: run[0].start])
+        verbal = len(run) == 1 and opens and _VERBAL.search(word) and not _PREDICATE.match(text, run[0].end)
+        return bool(verbal) or (len(run) == 1 and word in firms.FIRM_WORDS)
     opens = not re.search(r"[\w,)]\s*$", text[: run[0].start])
     has_firm = any(t.text.casefold() in firms.FIRM_WORDS for t in run[1:])
     if len(run) == 1:
@@ -233,7 +247,7 @@ def _is_place(text: str, name: Name) -> bool:
     return (
         bool(
             re.match(
-                r"\s+(?:conference|summit|event|office\b|airport|hotel|forum|roadshow)",
+                r"\s+(?:conference|summit|event|airport|hotel|forum|roadshow)",
                 text[name.end : name.end + 14],
             )
         )
@@ -282,7 +296,7 @@ def _name_words(text: str, start: int, end: int) -> list[spans.Span]:
         if not run and token.start != start:
             break
         bare = word[:-2] if word.endswith("'s") else word
-        goes_on = bool(run) and (bare in firms.FIRM_WORDS or bare in _FAMILY)
+        goes_on = bool(run) and (bare in firms.FIRM_WORDS or bare in firms.FIRM_NOUNS or bare in _FAMILY)
         if bare in common.COMMON and not goes_on and bare not in first_names.FIRST_NAMES - common.COMMON:
             break
         if not word[0].isalpha() or len(run) == 5:

@@ -17,7 +17,10 @@ _LINKING = re.compile(
     r"^[\s,(\-:|]*(?:(?:who|is|was|as|the|a|an|their|our|his|her|its|new|now|currently|acting|from|at|of|with|and|'s|who's|firm's|company's|#+)[\s,]*)*$",
     re.I,
 )
-_TIGHT = re.compile(r"^[\s,:]{0,3}$")
+_TIGHT = re.compile(r"^[\s,:(]{0,3}$")
+_PRONOUN = re.compile(
+    r"^[^.!?\n]{0,60}[.,;]\s*(?:he|she)(?:'s| is)(?: (?:now|the|a|an|their|new|our))*\s*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,12 @@ def _title_distance(text: str, start: int, end: int, title: spans.Span) -> int |
         gap = text[title.end : start]
         return len(gap) - (0 if "," in gap else 3) if _TIGHT.match(gap) and "\n" not in gap else None
     gap = text[end : title.start]
-    fits = title.start >= end and len(gap) < 70 and _LINKING.match(gap) and not _blocked(gap)
+    fits = (
+        title.start >= end
+        and len(gap) < 70
+        and (_LINKING.match(gap) or _PRONOUN.match(gap))
+        and not _blocked(gap)
+    )
     return len(gap) if fits else None
 
 

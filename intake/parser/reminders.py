@@ -11,7 +11,7 @@ from intake.parser import dates, spans
 
 _DO = (
     r"(?:send|call|e-?mail|book|schedule|prepare|prep|share|introduce|invite|set up|draft|check|confirm|loop|forward|mail|text|ping|chase|circle|follow"
-    r"|review|update|arrange|get|connect|reach out|touch|nudge|revisit|reconnect|deliver|provide|organi[sz]e|finali[sz]e|write|give|meet|return|answer|resend|pull|put together|ask|remind|talk|speak|try|look|thank|sign|ship|hand|intro|run|fly|visit|drop|see|walk|catch|regroup|sync|re-?engage|get back|come back|pick up|wire|file|upload|collect|request|close|bring|buy|order|post|print|tell|let|have|do|plan|host|present|discuss)"
+    r"|review|update|arrange|get|connect|reach out|touch|nudge|revisit|reconnect|deliver|provide|organi[sz]e|finali[sz]e|write|give|meet|return|answer|resend|pull|put together|ask|remind|talk|speak|try|look|thank|sign|ship|hand|fly|visit|drop|see|walk|catch|regroup|sync|re-?engage|get back|come back|pick up|wire|file|upload|collect|request|close|bring|buy|order|post|print|tell)"
 )
 _TRIGGERS = [
     # (weight, pattern): what is worth doing starts at group "do", or at the match when there is none.
@@ -26,8 +26,8 @@ _TRIGGERS = [
     (6, re.compile(r"\b(?:(?:next |follow-?up |second |intro |zoom |due diligence )?(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation)|deck|docs?|materials?|docs)\s+(?:is |are |was )?(?:set|scheduled|booked|planned|confirmed|due|on the calendar|arranged|penciled in|pencilled in)(?: up)?\b", re.I)),
     (5, re.compile(r"\b(?:(?:scheduled|booked|set up|arranged|set|has|have|agreed on|planning|plan) (?:a |an |our |the |for a )?(?P<do>)(?:next |follow-?up |second |intro |another |zoom )*(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation))\b", re.I)),
     (5, re.compile(r"\b(?:wants?|asked|happy|open|keen|available|free|ready|suggested|proposed|prefers?|asks|offered) (?:us |me )?to (?P<do>)(?:talk|speak|meet|reconnect|connect|revisit|catch up|chat|do a call|hear|be called|have a call|see)\b", re.I)),
-    (4, re.compile(r"(?:^|[.,;\n]\s*|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
-    (4, re.compile(r"\b(?:(?:next|another|second) (?:call|meeting|touchpoint|step)|back (?:to us|to me|with us)|deadline|due)\b", re.I)),
+    (4, re.compile(r"(?:^|[.,;\n]\s*|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?:\s?[+&,]\s?\w+| and \w+){0,3}(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
+    (4, re.compile(r"\b(?:(?:next|another|second) (?:call|meeting|touchpoint|step)|back (?:to us|to me|with us)|deadline)\b", re.I)),
 ]  # fmt: skip
 _NEEDS_DATE = frozenset([6, 5, 4])
 _END = re.compile(

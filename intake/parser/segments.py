@@ -1,45 +1,53 @@
-"""One message about several investors: which part of it is about whom."""
+"""One message about several investors: which parts of it are about whom."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 
 from intake.parser import investor, names, people, spans
 
-_JOINT = re.compile(r"[;,.\n]\s*(?:and |while |but )?|\s(?:and|but|while|whereas|plus|&)\s|\s-+\s", re.I)
-_LISTED = re.compile(r"^\s*(?:,|and|&|,\s*and|plus|/)\s*(?:the\s+)?$", re.I)
+_JOINT = re.compile(r"[;,.!\n]\s*(?:and |while |but )?|\s(?:and|but|while|whereas|plus|&)\s|\s-+\s", re.I)
+_SENTENCE = (".", ";", "\n", "!")
 
 
-def split(text: str, firms: Sequence[names.Name], folk: Sequence[people.Person]) -> list[spans.Span]:
-    """The parts of the message, one for each investor; fewer than two parts when it is about one.
+def split(
+    text: str, picked: Sequence[names.Name], mentions: Sequence[names.Name], folk: Sequence[people.Person]
+) -> list[list[spans.Span]]:
+    """For each picked investor the parts of the message about it; empty when there is only one.
 
-    A part begins at the last joint before its investor (or before the person who is "at" that investor).
+    mentions: every place a firm is named, short forms too. A part begins at the joint before its investor (or before
+    the person who is "at" that investor) and lasts until another investor is named.
     """
-    if len(firms) < 2:
+    if len(picked) < 2:
         return []
-    starts = [0]
-    for before, firm in itertools.pairwise(firms):
-        begin = _head(text, firm, folk, before.end)
-        joints = [m for m in _JOINT.finditer(text, before.end, begin + 1) if m.end() <= begin + 1]
-        listed = _LISTED.match(text[before.end : begin])
-        if not joints and not listed:
-            continue
-        sentence_end = [m for m in joints if m.group()[0] in ".;\n"]
-        cut = (sentence_end or joints)[-1].end() if joints else begin
-        if cut > starts[-1]:
-            starts.append(min(cut, firm.start))
-    if len(starts) < 2:
+    starts: list[tuple[int, int]] = [(0, 0)]
+    floor = 0
+    for mention in mentions:
+        whose = next((i for i, firm in enumerate(picked) if investor.same(firm, mention)), None)
+        if whose is not None and whose != starts[-1][1]:
+            cut = _cut(text, mention, folk, floor)
+            if cut is not None and cut > starts[-1][0]:
+                starts.append((cut, whose))
+        floor = mention.end
+    if len({whose for _, whose in starts}) < 2:
         return []
-    ends = [*starts[1:], len(text)]
-    return [spans.piece(text, start, end) for start, end in zip(starts, ends, strict=True)]
+    parts: list[list[spans.Span]] = [[] for _ in picked]
+    for (start, whose), (end, _) in zip(starts, [*starts[1:], (len(text), 0)], strict=True):
+        part = spans.piece(text, start, end)
+        if part.text:
+            parts[whose].append(part)
+    return [part for part in parts if part]
 
 
-def _head(text: str, firm: names.Name, folk: Sequence[people.Person], floor: int) -> int:
-    """Where the mention of this investor begins: at its own name, or at the person who comes "from" it."""
+def _cut(text: str, firm: names.Name, folk: Sequence[people.Person], floor: int) -> int | None:
+    """Where the part about this investor begins; None when nothing joins it to what stands before."""
+    begin = firm.start
     if investor.attached(text, firm):
         near = [p for p in folk if floor <= p.start and p.end <= firm.start and firm.start - p.end < 40]
-        if near:
-            return near[-1].start
-    return firm.start
+        begin = near[-1].start if near else begin
+    joints = [m for m in _JOINT.finditer(text, floor, begin + 1) if m.end() <= begin + 1]
+    if not joints:
+        return None
+    ends = [m for m in joints if m.group()[0] in _SENTENCE]
+    return min((ends or joints)[-1].end(), begin)

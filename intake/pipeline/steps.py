@@ -63,9 +63,9 @@ def commitments(draft: Draft) -> Draft:
     try:
         fund = drafts.fund_named(parsed.fund, required=_to_place(parsed))
         investor = drafts.matched_investor(draft)
-        if _to_place(parsed) and fund is None:
-            if investor is None or choosing.find_opportunity(investor, None) is None:
-                draft.notes.append("Say which fund this is for: edit fund=…")
+        unplaced = _to_place(parsed) and fund is None
+        if unplaced and (investor is None or choosing.find_opportunity(investor, None) is None):
+            draft.notes.append("Say which fund this is for: edit fund=…")
     except CrmError as error:
         draft.notes.append(
             " ".join([error.message, *(str(why) for name, why in error.fields.items() if name == "fund")])

@@ -94,5 +94,6 @@ def _checked(values: Mapping[str, Any], fund: Fund | None) -> dict[str, Any]:
 
 def _refuse_double(name: str, fund: Fund | None) -> None:
     same = Fund.objects.filter(name_key=naming.fold(name))
-    if same.exclude(pk=fund.pk if fund else None).exists():
+    others = same.exclude(pk=fund.pk) if fund else same
+    if others.exists():
         raise Conflict("There is a fund of that name.", fields={"name": "There is a fund of that name."})

@@ -178,7 +178,9 @@ def record_interest(
                 f"{investor.name} has no open opportunity: say which fund the amount is for.",
                 fields={"funds": choosing.fund_names()},
             )
-        opportunity = create_opportunity(actor=actor, investor=investor, fund=fund, **given)
+        opportunity = create_opportunity(
+            actor=actor, investor=investor, fund=fund, expected=expected, committed=committed
+        )
         return opportunity, {name: (None, value) for name, value in given.items()}
     if "committed" in given and "expected" not in given and opportunity.expected:
         # `expected` is what is hoped for beyond `committed`: what is now signed is no longer hoped for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F, Model
@@ -188,7 +189,8 @@ def _investors_of(ids: hanging.Ids) -> set[int]:
     found: set[int] = set(ids.get(Investor, set()))
     for model, own in ids.items():
         if own and any(name == "investor" for name in model.HANGS_ON):
-            rows = model.all_objects.filter(pk__in=own, investor__isnull=False)
+            manager: Any = model.all_objects
+            rows = manager.filter(pk__in=own, investor__isnull=False)
             found |= set(rows.order_by().values_list("investor_id", flat=True).distinct())
     return found
 

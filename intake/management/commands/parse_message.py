@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def _score(self, path: Path) -> None:
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        self.stdout.write(score.report(path))
+        self.stdout.write(score.score(score.read_rows(path)).table())
 
 
 def whole(found: reading.Reading) -> dict[str, Any]:

@@ -30,7 +30,7 @@ hopefully afterwards soonish roughly approx approximately around somewhere overa
 
 TRADE_WORDS = frozenset(
     """
-accept accepted access account accounting accounts accredited across action add added adding address admin advised afternoon agenda
+min max main exchanged cancel cancelled annual regular reference note-to-self unchanged swapped nobody accept accepted access account accounting accounts accredited across action add added adding address admin advised afternoon agenda
 agreed agreement allocate allocated allocating allocation allocations amount amounts annual annually answer answered answers
 appetite apply appointment appreciate approached approval approve approved april arrange arranged ask asked asking asks
 assistant attach attached attend attended attending august aum available await awaiting bad balance based because been begin

@@ -74,6 +74,14 @@ vishal vivek vivian viviane vladimir wade wallace walt walter wanda warren wayne
 wilhelm will willem william willie wilma winston wolfgang wyatt xavier xiao ximena yan yasmin yasmine yolanda yong yoko
 yuki yusuf yuri yvette yvonne zach zachary zachariah zainab zara zhang zoe zoey zoltan zoran
 ángel álvaro íñigo óscar andrés andrea mónica lucía maría sofía ramón raúl sébastien rémi jérôme hélène zoë chloë bjørn
+trish mindy jasper deepa sunita anil jill jules callum orla niamh aoife saoirse eoin cian padraig dara gus hattie bea maggie abe gabe zeke
+levon aram ani narek leif stig arne ragnhild sigrid solveig tove pia kaisa jukka mikko pekka timo aino bogdan dragos radu ioana mihai andrzej wojciech krzysztof agnieszka
+malgorzata zofia jakub milos goran dejan jelena branko vesna dusan petar ivo nenad radovan mirko georgios dimitris eleni yannis kostas stavros despina aleksander anastasia
+dmitry igor sergey svetlana tatyana arturo benicio camilo consuelo esperanza evaristo fermin gonzalo hernan ignacia jacinta joaquin lucero macarena nicanor octavio
+rocio santos teodoro ulises vicente wilfredo xochitl yesenia zacarias abhishek aditi aditya anjali arvind ashok bhavna chetan dinesh gayatri girish harish hema jaya karthik
+kavita lakshmi madhu mahesh manish meena mohan mukesh naveen nitin padma parth pradeep rakesh rekha ritu rohit sachin shalini shreya sneha sudhir suresh tarun usha varun vinod yash
+chun feng guo hong hui jian jing jun lei liang mei min ping qiang qing rong rui shan shu tao ting wen xin xiu ya yi ying yu yuan zhen zhi akiko emi haruka hideo kaori kazuo kenta masako mariko noriko
+ryota sakura satomi shinji takashi tomoko toshiro yoshi yuto minjun seojun jiho hyun soojin eun dae kwame ama abena femi tunde bola emeka ifeoma nneka uche wanjiru kamau njeri otieno achieng tendai farai
 olumide chidi ngozi chinedu adaeze kwaku amadou fatou sipho thabo lindiwe hiro aiko yumi mei-ling jia hao ming xin
 """.split()
 )
