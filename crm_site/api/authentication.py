@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from crm_site.accounts import keys, permissions, sessions
 from crm_site.accounts.models import Membership, User
 from crm_site.accounts.permissions import Verb
+from crm_site.accounts.querysets import MembershipQuerySet
 from crm_site.core import scope
 from crm_site.core.actor import Door
+
+if TYPE_CHECKING:
+    # Not at run time: the framework's views load this module while they are being made.
+    from rest_framework.views import APIView
 
 KEYWORD = "Api-Key"
 
@@ -46,11 +50,10 @@ class TokenAuthentication(JWTAuthentication):
         if found is None:
             return None
         user, token = found
-        mine = Membership.unscoped.active().filter(user_id=user.pk, organization_id=token.get("organization"))
-        membership = mine.select_related("organization", "user").first()
-        if membership is None:
+        mine = membership_in(user_id=user.pk, organization_id=token.get("organization"))
+        if mine is None:
             raise exceptions.AuthenticationFailed("This token is not for an organization you are in.")
-        _enter(request, membership, None)
+        _enter(request, mine, None)
         return user, token
 
 
@@ -77,6 +80,24 @@ class IsMember(BasePermission):
             return False
         permissions.require(actor, Verb.READ)
         return True
+
+
+def membership_in(*, user_id: Any, organization_id: Any) -> Membership | None:
+    """The active membership in exactly that organization; a token that names none is good for none."""
+    if not isinstance(organization_id, int) or isinstance(organization_id, bool):
+        return None
+    return _memberships(user_id).filter(organization_id=organization_id).first()
+
+
+def membership_named(*, user_id: int, slug: str | None) -> Membership | None:
+    """The active membership in the organization of that slug; without one, the member's first."""
+    mine = _memberships(user_id)
+    return (mine if slug is None else mine.filter(organization__slug=slug)).first()
+
+
+def _memberships(user_id: Any) -> MembershipQuerySet:
+    found: MembershipQuerySet = Membership.unscoped.active().filter(user_id=user_id)
+    return found.select_related("organization", "user").order_by("id")
 
 
 def _enter(request: Request, membership: Membership, scopes: frozenset[str] | None) -> None:

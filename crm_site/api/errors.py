@@ -2,37 +2,97 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from crm_site.core.errors import CrmError
+from crm_site.core.errors import CrmError, StaleEdit
+
+PREFIX = "/api/"
+_log = logging.getLogger(__name__)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Anything unknown stays unhandled: Django logs it and answers 500."""
     if isinstance(error, CrmError):
         set_rollback()
-        return body(error.http_status, error.code, error.message, error.fields)
+        fields = _as_sent(error.fields) if isinstance(error, StaleEdit) else error.fields
+        return body(error.http_status, error.code, error.message, fields)
     if isinstance(error, Http404):
         return body(404, "not_found", "There is no such record.")
     if isinstance(error, PermissionDenied):
         return body(403, "forbidden", "You may not do this.")
+    if isinstance(error, SuspiciousOperation):
+        return body(400, "invalid", "This request cannot be read.")
+    if isinstance(error, IntegrityError):
+        # Two callers took the same place at the same moment and a constraint let one in: the other's clash, not our fault.
+        _log.warning("A constraint refused a write by the API.", exc_info=error)
+        set_rollback()
+        return body(409, "conflict", "Something else took this place at the same moment. Look again.")
     if isinstance(error, exceptions.APIException):
         set_rollback()
         return _from_framework(error)
     return None
 
 
-def body(status: int, code: str, message: str, fields: Any = None, headers: dict[str, str] | None = None) -> Response:
+def body(
+    status: int, code: str, message: str, fields: Any = None, headers: dict[str, str] | None = None
+) -> Response:
     """The one error shape."""
-    return Response(
-        {"error": {"code": code, "message": message, "fields": fields or {}}}, status=status, headers=headers
-    )
+    return Response(_shape(code, message, fields), status=status, headers=headers)
+
+
+def no_such_address(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Whatever stands below the API's root and is no address of it, also one that lacks its last slash."""
+    return _plain(404, "not_found", "There is no such address. See /api/v1/docs/.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    if request.path.startswith(PREFIX):
+        return _plain(400, "invalid", "This request cannot be read.")
+    return defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    if request.path.startswith(PREFIX):
+        return _plain(403, "forbidden", "You may not do this.")
+    return defaults.permission_denied(request, exception)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    if request.path.startswith(PREFIX):
+        return no_such_address(request)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. The request's id, which the answer carries, finds the trace in the log."""
+    if request.path.startswith(PREFIX):
+        return _plain(500, "server_error", "Something went wrong on our side. It is in the log.")
+    return defaults.server_error(request)
+
+
+def _plain(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse(_shape(code, message), status=status)
+
+
+def _shape(code: str, message: str, fields: Any = None) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "fields": fields or {}}}
+
+
+def _as_sent(fields: dict[str, Any]) -> dict[str, Any]:
+    """Columns that hold a row's id go by the name the caller used: `assigned_to`, not `assigned_to_id`."""
+    return {name.removesuffix("_id"): clash for name, clash in fields.items()}
 
 
 def _from_framework(error: exceptions.APIException) -> Response:
@@ -43,15 +103,18 @@ def _from_framework(error: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
     if isinstance(error, exceptions.ValidationError):
         return body(400, "invalid", "Some fields cannot be used as they are.", _fields(error.detail))
-    codes = error.get_codes()
-    code = codes if isinstance(codes, str) else "invalid"
-    detail = error.detail.get("detail", "") if isinstance(error.detail, dict) else error.detail
-    return body(error.status_code, code, str(detail), headers=headers)
+    code, message = error.get_codes(), error.detail
+    if isinstance(message, dict):
+        # simplejwt puts its code and its sentence into a dict.
+        code, message = message.get("code", "invalid"), message.get("detail", "")
+    return body(
+        error.status_code, str(code) if isinstance(code, str) else "invalid", str(message), headers=headers
+    )
 
 
 def _fields(detail: Any) -> dict[str, Any]:
     if isinstance(detail, dict):
-        return {name: _message(part) for name, part in detail.items()}
+        return {str(name): _message(part) for name, part in detail.items()}
     return {"non_field_errors": _message(detail)}
 
 
@@ -59,5 +122,7 @@ def _message(part: Any) -> Any:
     if isinstance(part, dict):
         return _fields(part)
     if isinstance(part, list):
-        return " ".join(str(item) for item in part) if all(isinstance(item, str) for item in part) else part
+        if all(isinstance(item, str) for item in part):
+            return " ".join(str(item) for item in part)
+        return [_message(item) for item in part]
     return str(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -29,7 +30,9 @@ class SafeJSONParser(BaseParser):
         if _depth(raw) > MAX_DEPTH:
             raise ParseError(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
         try:
-            return _cleaned(json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant))
+            return _cleaned(
+                json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError(f"The body is not readable JSON: {text.shorten(str(error), 120)}") from None
 
@@ -58,6 +61,14 @@ def _depth(raw: bytes) -> int:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def _finite(written: str) -> float:
+    """1e999 would become infinity, which neither database stores."""
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written[:20]} is too large a number")
+    return number
 
 
 def _cleaned(value: Any) -> Any:
