@@ -1,0 +1,43 @@
+"""The System page: whether everything that should run does."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from crm_site.accounts import permissions
+from crm_site.accounts.permissions import Verb
+from crm_site.home import condition, doors
+from crm_site.home.doors import MemberRequest
+from crm_site.work import doctor, health
+from crm_site.work import services as work
+
+
+@doors.page
+@require_GET
+def system(request: MemberRequest) -> HttpResponse:
+    """What can be said at once; the questions to everything else follow by themselves."""
+    permissions.require(request.actor, Verb.READ_AUDIT)
+    context = {"chain": condition.chain(), "stored": condition.stored(), "dead": condition.dead_work()}
+    return render(request, "home/system.html", context)
+
+
+@doors.page
+@require_GET
+def checks(request: MemberRequest) -> HttpResponse:
+    """Each dependency asked, and the queues. May take seconds, so the page does not wait for it."""
+    permissions.require(request.actor, Verb.READ_AUDIT)
+    context = {"lines": doctor.examine(), "clusters": health.now().clusters}
+    return render(request, "home/checks.html", context)
+
+
+@doors.page
+@require_POST
+def retry(request: MemberRequest, work_id: int) -> HttpResponse:
+    """Give dead work another try."""
+    permissions.require(request.actor, Verb.RETRY_WORK)
+    work.retry_dead(actor=request.actor, work_id=work_id)
+    messages.success(request, "Queued again.")
+    return doors.back(request, "home:system")
