@@ -19,6 +19,7 @@ SECRET_KEY = ENV.secret_key
 AUDIT_KEY = ENV.audit_key
 ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
+BEHIND_TLS = ENV.behind_tls
 FAULT = ENV.fault
 
 SPARK_CONTROL_URL = ENV.spark_url
@@ -28,7 +29,7 @@ SPARK_TIMEOUT_S = ENV.spark_timeout_s
 CRM_CHAT_MODEL = ENV.chat_model
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "crm_site.accounts.apps.HouseAdminConfig",  # Django's admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -139,8 +140,11 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_LOCKOUT_CALLABLE = "crm_site.accounts.throttle.locked_out"
+AXES_USERNAME_CALLABLE = "crm_site.accounts.throttle.username_of"
+AXES_CLIENT_IP_CALLABLE = "crm_site.accounts.throttle.address_of"
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 SESSION_COOKIE_HTTPONLY = True
@@ -206,12 +210,10 @@ REST_FRAMEWORK: dict[str, Any] = {
         "crm_site.api.authentication.MemberSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["crm_site.api.authentication.IsMember"],
-    "DEFAULT_PAGINATION_CLASS": "crm_site.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "crm_site.api.operations.Schema",
     "DEFAULT_PARSER_CLASSES": ["crm_site.api.parsers.SafeJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "crm_site.api.errors.handle",
-    "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -226,13 +228,41 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Roundtable",
-    "DESCRIPTION": "A self-hosted investor CRM.",
+    "DESCRIPTION": (
+        "A self-hosted investor CRM. Send an API key (`Authorization: Api-Key …`) or a token (`Authorization: Bearer …`). "
+        "Lists come in pages: follow `next`. Errors have one shape, `ErrorShown`. A change carries the `version` that was "
+        "read. Creates and actions honour `Idempotency-Key`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "MessageState": "intake.choices.MessageState.choices",
+        "ProposalState": "intake.choices.ProposalState.choices",
+        "InvestorType": "crm_site.investors.choices.InvestorType.choices",
+        "StageCategory": "crm_site.investors.choices.StageCategory.choices",
+        "CommunicationKind": "crm_site.communications.choices.Kind.choices",
+        "CommunicationState": "crm_site.communications.choices.State.choices",
+        "Direction": "crm_site.communications.choices.Direction.choices",
+        "ReminderState": "crm_site.communications.choices.ReminderState.choices",
+    },
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "apiKey": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "`Api-Key <key>`, from Settings.",
+            },
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        }
+    },
 }
 
 LOGGING: dict[str, Any] = {

@@ -11,6 +11,7 @@ from crm_site.api.audit import Audit
 from crm_site.api.communications import Communications, Facts, Reminders
 from crm_site.api.contacts import Contacts
 from crm_site.api.investors import Investors
+from crm_site.api.messages import Messages, Proposals
 from crm_site.api.pipeline import Funds, Opportunities, Stages
 
 app_name = "api"
@@ -24,6 +25,8 @@ router.register("opportunities", Opportunities, basename="opportunities")
 router.register("funds", Funds, basename="funds")
 router.register("stages", Stages, basename="stages")
 router.register("facts", Facts, basename="facts")
+router.register("intake/messages", Messages, basename="messages")
+router.register("intake/proposals", Proposals, basename="proposals")
 router.register("audit", Audit, basename="audit")
 
 docs = SpectacularSwaggerSplitView.as_view(
