@@ -53,6 +53,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person or machine that logs in. What it may see comes from its memberships, never from here."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "email"})
+
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
@@ -80,6 +82,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class Membership(Scoped):
     """A user in an organization, with one role. Former members stay as inactive rows, so history keeps its names."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"name", "email"})
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -129,6 +133,8 @@ class ApiKey(Scoped):
 class MatrixIdentity(Scoped):
     """The only place that says which member stands behind a Matrix user id. No row means: a stranger."""
 
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"mxid"})
+
     mxid = models.CharField(max_length=255)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="matrix_identities")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -136,7 +142,9 @@ class MatrixIdentity(Scoped):
     class Meta:
         verbose_name_plural = "matrix identities"
         ordering = ["mxid"]
-        constraints = [models.UniqueConstraint(fields=["organization", "mxid"], name="accounts_matrix_identity_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "mxid"], name="accounts_matrix_identity_once")
+        ]
 
     def __str__(self) -> str:
         return self.mxid

@@ -140,7 +140,9 @@ def require(actor: Actor, *verbs: Verb, on: Iterable[Owned | None] = ()) -> None
         return
     words = " and ".join(IN_WORDS[verb] for verb in lacking)
     who = " or ".join(Role(role).label.lower() for role in roles_with(lacking))
-    raise NotAllowed(f"Your role may not {words}. Ask a member who is {who}.", fields={"verbs": list(lacking)})
+    raise NotAllowed(
+        f"Your role may not {words}. Ask a member who is {who}.", fields={"verbs": list(lacking)}
+    )
 
 
 def roles_with(verbs: Iterable[Verb]) -> list[str]:

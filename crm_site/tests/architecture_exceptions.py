@@ -5,16 +5,19 @@ NAMES = {
 }
 # Where rows are written, beside every services.py, services/ and sync.py.
 WRITERS = {
+    "crm_site/home/demo/bulk.py": "a demo of fifty thousand investors, in minutes: rows in bulk, one audit entry for all",
+    "crm_site/home/demo/seeding.py": "the demo's tags, before its investors",
     "crm_site/core/versioned.py": "the conditional update that every service's edit goes through",
     "crm_site/core/models.py": "refuses delete() and names the service to call",
     "crm_site/core/querysets.py": "refuses bulk delete() and names the service to call",
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
-    "crm_site/accounts/keys.py": "notes when a key was last used, on every call: bookkeeping, not a change",
     "crm_site/relations/purging.py": "the steps of one service, relations.services.purge",
 }
 # Public functions of service modules without an actor: they write nothing, or the caller has the actor.
 NO_ACTOR = {
+    "crm_site/accounts/services/organizations.py:create_organization": "there is no organization yet to act in",
+    "crm_site/accounts/services/keys.py:note_key_use": "bookkeeping while finding out who calls",
     "crm_site/audit/services.py:fresh": "makes a key, writes nothing",
     "crm_site/audit/services.py:key_of": "turns bytes into a key, writes nothing",
     "crm_site/audit/services.py:storable": "turns a value into its stored form, writes nothing",
@@ -27,6 +30,7 @@ UNSCOPED = {
     "crm_site/core/": "where the hatch is made",
     "crm_site/accounts/sessions.py": "finds out which organization a member may enter",
     "crm_site/accounts/keys.py": "finds out whose key it is",
+    "crm_site/accounts/services/": "a user, and the flag that opens the admin, may span organizations",
     "crm_site/api/authentication.py": "finds out whose token it is",
     "crm_site/audit/": "seals and checks the chain of the organization it is given, also with none in scope",
     "crm_site/work/": "the queue serves all organizations; each job then enters its own",

@@ -23,7 +23,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from rest_framework.test import APIClient
 
-from crm_site.accounts import keys, sessions
+from crm_site.accounts import key_text, sessions
 from crm_site.accounts.models import ApiKey, Membership, Organization, User
 from crm_site.accounts.permissions import Verb
 from crm_site.accounts.roles import Role
@@ -110,7 +110,7 @@ def client_of(membership: Membership, **extra: Any) -> Client:
 
 def api_of(membership: Membership, *, scopes: Iterable[Verb] = ()) -> APIClient:
     """A client of the API with a key that acts as the membership."""
-    made = keys.make()
+    made = key_text.make()
     ApiKey.unscoped.create(
         organization_id=membership.organization_id,
         membership=membership,
