@@ -61,6 +61,7 @@ def fail(*, organization_id: int | None, subject_id: int) -> kinds.Writes:
     return write
 
 
+_POISON: tuple[kinds.Handler, ...] = (suicide, leave, loop, unpicklable, fail)
 POISON = ("suicide", "leave", "loop", "unpicklable", "fail")
 POISON_ATTEMPTS = 3
 
@@ -70,10 +71,8 @@ def register() -> None:
     for handler in (plain, slow):
         kinds.register(f"crash.{handler.__name__}", handler, retry_base_s=RETRY_S)
     kinds.register("crash.model", slow, cluster="llm", retry_base_s=RETRY_S)
-    for handler in (suicide, leave, loop, unpicklable, fail):
-        kinds.register(
-            f"crash.{handler.__name__}", handler, max_attempts=POISON_ATTEMPTS, retry_base_s=RETRY_S
-        )
+    for name, poison in zip(POISON, _POISON, strict=True):
+        kinds.register(f"crash.{name}", poison, max_attempts=POISON_ATTEMPTS, retry_base_s=RETRY_S)
 
 
 register()
