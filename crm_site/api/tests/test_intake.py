@@ -110,6 +110,8 @@ def test_a_stranger_sees_nothing(proposal, stranger) -> None:
     client = cast.api_of(stranger)
     for action in ("", "approve/", "reject/", "pick/", "new/"):
         method = client.get if not action else client.post
-        assert method(address(proposal, action), {"number": 1} if action == "pick/" else None).status_code == 404
+        assert (
+            method(address(proposal, action), {"number": 1} if action == "pick/" else None).status_code == 404
+        )
     assert client.get(f"{MESSAGES}{proposal.message_id}/").status_code == 404
     assert client.get(reverse("api:proposals-list")).json()["results"] == []
