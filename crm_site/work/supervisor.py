@@ -25,9 +25,9 @@ from crm_site.work.members import MANAGE, Member
 TICK_S = 0.25
 LOOK_EVERY_S = 2.0
 FIRST_PAUSE_S = 0.2
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 10.0
 # Who lived that long did not fail at its start; its next death is restarted at once.
-SETTLED_S = 60.0
+SETTLED_S = 10.0
 IMPATIENT_SQL = {"sqlite": "PRAGMA busy_timeout = 2000", "postgresql": "SET statement_timeout = '5s'"}
 
 

@@ -29,7 +29,7 @@ class StillWaiting(AssertionError):
     """Something that should have happened by now has not."""
 
 
-def wait_for(what: str, happened: Callable[[], object], *, timeout_s: float = 45.0) -> float:
+def wait_for(what: str, happened: Callable[[], object], *, timeout_s: float = 90.0) -> float:
     """Look until `happened()` is true; return how many seconds it took."""
     started = time.monotonic()
     while not happened():
