@@ -105,52 +105,17 @@ def _person_lines(investor: Investor | None, person: PersonEntry, place: int, su
     path = f"contacts.{place}"
     about = ", ".join(part for part in (person.title, person.email, person.phone) if part)
     shown = f"{person.name} ({about})" if about else person.name
+    certain = sure.get(f"{path}.name")
     if person.contact is None:
-        return [
-            Line(
-                "contact",
-                "New contact",
-                shown,
-                "",
-                f"contact{suffix}",
-                f"{path}.name",
-                sure.get(f"{path}.name"),
-            )
-        ]
-    lines = [
-        Line(
-            "contact",
-            "Contact",
-            person.contact.name,
-            person.contact.name,
-            f"contact{suffix}",
-            f"{path}.name",
-            sure.get(f"{path}.name"),
-        )
-    ]
+        return [Line("contact", "New contact", shown, "", f"contact{suffix}", f"{path}.name", certain)]
+    name = person.contact.name
+    lines = [Line("contact", "Contact", name, name, f"contact{suffix}", f"{path}.name", certain)]
     known = {row.email for row in person.contact.emails.all()}
     if person.email and person.email.lower() not in known:
-        lines.append(
-            Line(
-                "email",
-                f"Further e-mail of {person.contact.name}",
-                person.email,
-                "",
-                f"email{suffix}",
-                f"{path}.email",
-            )
-        )
+        label = f"Further e-mail of {name}"
+        lines.append(Line("email", label, person.email, "", f"email{suffix}", f"{path}.email"))
     if person.phone:
-        lines.append(
-            Line(
-                "phone",
-                f"Phone of {person.contact.name}",
-                person.phone,
-                "",
-                f"phone{suffix}",
-                f"{path}.phone",
-            )
-        )
+        lines.append(Line("phone", f"Phone of {name}", person.phone, "", f"phone{suffix}", f"{path}.phone"))
     return lines
 
 
