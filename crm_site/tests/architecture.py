@@ -149,12 +149,23 @@ def writes_live_in_services(source: Source) -> Findings:
     if allowed or source.within(exceptions.WRITERS):
         return []
     found = []
+    modules = _our_modules(source)
     for call, function in source.calls():
-        if _writes_rows(call, function):
+        of_module = isinstance(function.value, ast.Name) and function.value.id in modules
+        if not of_module and _writes_rows(call, function):
             found.append(f"{call.lineno}: .{function.attr}() writes rows; that is a service's work.")
         if function.attr in {"execute", "executemany"} and _writes_by_sql(call):
             found.append(f"{call.lineno}: SQL that writes; that is a service's work.")
     return found
+
+
+def _our_modules(source: Source) -> set[str]:
+    """Names bound to modules of ours: `relations.purge(...)` calls a service, it is no method of a row."""
+    bound = set()
+    for node in source.tree.body:
+        if isinstance(node, ast.ImportFrom):
+            bound |= {alias.asname or alias.name for alias in node.names if alias.name.islower()}
+    return bound
 
 
 def _writes_rows(call: ast.Call, function: ast.Attribute) -> bool:

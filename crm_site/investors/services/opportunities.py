@@ -47,11 +47,7 @@ def create_opportunity(
     first = Stage.objects.in_order().first()
     if stage is not None and first is not None and stage.pk != first.pk:
         permissions.require(actor, Verb.MOVE_STAGE)
-    if Opportunity.objects.filter(investor=investor, fund=fund).exists():
-        raise OpportunityExists(
-            f"{investor.name} has an opportunity in {fund.name} already.",
-            fields={"fund": "There is one for this fund already."},
-        )
+    _require_first(investor, fund)
     values = _checked(
         {
             "expected": expected,
@@ -77,15 +73,20 @@ def create_opportunity(
     )
     _note_move(actor, opportunity, None, start, "")
     shown = {"investor": investor.pk, "fund": fund.name, "stage": start.key, **values}
+    made = audit.fresh(shown)
     audit.record(
-        actor=actor,
-        action="opportunity.created",
-        subject=opportunity,
-        parent=investor,
-        changes=audit.fresh(shown),
+        actor=actor, action="opportunity.created", subject=opportunity, parent=investor, changes=made
     )
     refresh_pipeline(actor=actor, investor_ids=[investor.pk])
     return opportunity
+
+
+def _require_first(investor: Investor, fund: Fund) -> None:
+    if Opportunity.objects.filter(investor=investor, fund=fund).exists():
+        raise OpportunityExists(
+            f"{investor.name} has an opportunity in {fund.name} already.",
+            fields={"fund": "There is one for this fund already."},
+        )
 
 
 @unit.atomic
