@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from crm_site.contacts import reaching
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail, ContactPhone
@@ -212,7 +212,7 @@ def likeness(one: str, other: str) -> float:
     """
     if naming.series(one) != naming.series(other):
         return 0.65
-    core, other_core = naming.distinctive(one), naming.distinctive(other)
+    core, other_core = _core(one), _core(other)
     if core == other_core:
         # Same distinctive words, other common ones: “Cedar Row” for “Cedar Row Partners”.
         return 0.80 + 0.09 * fuzz.ratio(one, other) / 100
@@ -220,6 +220,16 @@ def likeness(one: str, other: str) -> float:
     by_words = fuzz.token_sort_ratio(core, other_core) / 100
     inside = _words_inside(core.split(), other_core.split())
     return min(0.89, max(0.95 * by_letters, 0.93 * by_words, inside))
+
+
+def _core(key: str) -> str:
+    """The distinctive words, less a misspelt common one at the end: “Cedar Row Partnrs” → “cedar row”."""
+    words = naming.distinctive(key).split()
+    while len(words) > 1 and process.extractOne(
+        words[-1], naming.COMMON_WORDS, scorer=fuzz.ratio, score_cutoff=88
+    ):
+        words.pop()
+    return " ".join(words)
 
 
 def _words_inside(few: list[str], many: list[str]) -> float:

@@ -46,19 +46,27 @@ def filled(route: str, row_id: int) -> str:
     """An address with the id in every place that takes one, and a plausible word in the others."""
     route = re.sub(r"\(\?P<format>[^)]*\)", "json", route)
     route = re.sub(r"<int:\w+>|\(\?P<(?:id|pk|row_id|\w+_id)>\[?[^)]*\)", str(row_id), route)
-    route = re.sub(r"<(?:path|str|slug):?(\w+)>|<(\w+)>", lambda found: word(found.group(1) or found.group(2), row_id), route)
+    route = re.sub(
+        r"<(?:path|str|slug):?(\w+)>|<(\w+)>",
+        lambda found: word(found.group(1) or found.group(2), row_id),
+        route,
+    )
     route = re.sub(r"\(\?P<\w+>[^)]*\)", str(row_id), route)
     return "/" + re.sub(r"[\^$\\]|\(\?:|\)\?|\?$", "", route).lstrip("/")
 
 
 def word(name: str, row_id: int) -> str:
-    return {"label": "investors.investor", "object_id": str(row_id), "url": str(row_id)}.get(name, str(row_id))
+    return {"label": "investors.investor", "object_id": str(row_id), "url": str(row_id)}.get(
+        name, str(row_id)
+    )
 
 
 @pytest.fixture
 def other(db: None) -> cast.Rows:
     organization = cast.make_organization(f"{CANARY} Partners", slug="other")
-    member = cast.make_member(organization, "owner", name=f"{CANARY} Owner", email=f"{CANARY.lower()}@x.example")
+    member = cast.make_member(
+        organization, "owner", name=f"{CANARY} Owner", email=f"{CANARY.lower()}@x.example"
+    )
     with scope(organization):
         actor = cast.actor_of(member)
         # Ids beyond ours, so that no id of theirs is by chance also one of ours.
@@ -66,9 +74,13 @@ def other(db: None) -> cast.Rows:
             cast.make_investor(f"{CANARY} Filler")
         investor = cast.make_investor(f"{CANARY} Capital", location=f"{CANARY} City", notes=f"{CANARY} notes")
         fund = cast.make_fund(f"{CANARY} Fund")
-        contact = cast.make_contact(f"{CANARY} Carl", investor=investor, email=f"carl@{CANARY.lower()}.example")
+        contact = cast.make_contact(
+            f"{CANARY} Carl", investor=investor, email=f"carl@{CANARY.lower()}.example"
+        )
         opportunity = cast.make_opportunity(investor=investor, fund=fund, expected="123456789")
-        communication = cast.make_communication(investor, body=f"{CANARY} body", actor=actor, contacts=[contact])
+        communication = cast.make_communication(
+            investor, body=f"{CANARY} body", actor=actor, contacts=[contact]
+        )
         reminder = cast.make_reminder(investor, text=f"{CANARY} reminder", actor=actor)
         fact = cast.make_fact(investor, text=f"{CANARY} fact")
         investors.set_tags(actor=cast.system(), investor=investor, tags=[f"{CANARY} tag"])
@@ -79,7 +91,15 @@ def other(db: None) -> cast.Rows:
             store()
         relations.delete_record(actor=actor, row=cast.make_investor(f"{CANARY} Deleted"))
         return cast.Rows(
-            organization, investor, contact, fund, opportunity.stage, opportunity, communication, reminder, fact
+            organization,
+            investor,
+            contact,
+            fund,
+            opportunity.stage,
+            opportunity,
+            communication,
+            reminder,
+            fact,
         )
 
 
@@ -127,7 +147,9 @@ def test_no_route_shows_or_changes_anything_of_another_organization(house, owner
         changing = {filled(route, row_id) for row_id in ids}
         for address in sorted(changing):
             for method in METHODS:
-                answer = getattr(client, method)(address, payload if method != "get" else {"investor": other.investor.pk, "q": CANARY})
+                answer = getattr(client, method)(
+                    address, payload if method != "get" else {"investor": other.investor.pk, "q": CANARY}
+                )
                 called += 1
                 assert answer.status_code < 500, (method, address, answer.status_code)
                 shown = body_of(answer).replace(f"{CANARY}</", "")

@@ -56,6 +56,7 @@ class House:
 
     fault: name of the fault point at which each process kills itself, see `core.faults`.
     command: "qcluster" runs one cluster alone, which is up sooner; what `up` tidies at its start is then done here.
+    more: further variables of the environment.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class House:
         fault: str = "",
         settings_module: str = "crm_site.tests.crashing.settings",
         command: str = "up",
+        more: dict[str, str] | None = None,
     ) -> None:
         self.command = command
         self.mark = uuid.uuid4().hex
@@ -75,6 +77,7 @@ class House:
             "AUDIT_KEY": settings.AUDIT_KEY,
             "VAR_DIR": str(settings.VAR_DIR),
             "FAULT": fault,
+            **(more or {}),
             MARK: self.mark,
         }
         house = ["--no-web", "--beat", "1", "--patience", "4", "--grace", "15"] if command == "up" else []
