@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db import models
 from django.db.models import QuerySet
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -55,7 +56,7 @@ class Door(viewsets.ViewSet):
     def version(self, values: Values) -> int | None:
         """The version the caller saw, from the body or `If-Match`; taken out of `values`."""
         header = self.request.headers.get("If-Match")
-        said = values.pop("version", None)
+        said: int | None = values.pop("version", None)
         if said is not None or header is None:
             return said
         match = _IF_MATCH.match(header.strip())
@@ -128,7 +129,7 @@ class Creates(Records):
 
     draft: ClassVar[type[Serializer[Any]]]
 
-    def add(self, values: Values) -> Kept:
+    def add(self, values: Values) -> models.Model:
         """Call the service that creates."""
         raise LookupError(f"{type(self).__name__} does not say how to create.")
 

@@ -125,7 +125,8 @@ class Contacts(Changes):
         return self._remove(Affiliation, id, row_id)
 
     def _own(self, model: type[Kept], id: str, row_id: str) -> Any:
-        row = model.objects.filter(contact=self.row(id), pk=int(row_id)).first()
+        rows: QuerySet[Any] = model.objects.all()
+        row = rows.filter(contact=self.row(id), pk=int(row_id)).first()
         if row is None:
             raise NotFound("There is no such record.")
         return row

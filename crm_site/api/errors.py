@@ -103,7 +103,8 @@ def _from_framework(error: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
     if isinstance(error, exceptions.ValidationError):
         return body(400, "invalid", "Some fields cannot be used as they are.", _fields(error.detail))
-    code, message = error.get_codes(), error.detail
+    code: Any = error.get_codes()
+    message: Any = error.detail
     if isinstance(message, dict):
         # simplejwt puts its code and its sentence into a dict.
         code, message = message.get("code", "invalid"), message.get("detail", "")

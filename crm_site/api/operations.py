@@ -110,13 +110,13 @@ class Schema(AutoSchema):
     def get_summary(self) -> str:
         return self.said.summary.format(noun=getattr(self.view, "noun", ""))
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
         return " ".join((handler.__doc__ or "").split())
 
     def get_operation_id(self) -> str:
         action = getattr(self.view, "action", None) or getattr(self.view, "does", self.method.lower())
-        return f"{self.get_tags()[0]}_{action}"
+        return f"{self.get_tags()[0].replace(' ', '_')}_{action}"
 
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "tag", "general")]
@@ -158,7 +158,7 @@ class Schema(AutoSchema):
         handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower())
         return bool(getattr(handler, "once", False))
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         found = list(self.said.parameters)
         for name in ("id", "row_id"):
             if f"{{{name}}}" in self.path:
@@ -186,7 +186,7 @@ class Schema(AutoSchema):
         return found
 
     def _list_parameters(self) -> list[OpenApiParameter]:
-        view = self.view
+        view: Any = self.view
         if getattr(view, "action", "") != "list":
             filters, orders = {}, {}
         else:

@@ -154,4 +154,5 @@ def _column(model: type[models.Model], path: str) -> models.Field[Any, Any]:
     for name in path.split("__"):
         column = found._meta.pk if name == "pk" else found._meta.get_field(name)
         found = column.related_model
-    return column
+    last: models.Field[Any, Any] = column
+    return last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
@@ -33,7 +33,7 @@ docs = SpectacularSwaggerSplitView.as_view(
     url_name="api:schema", template_name="api/docs.html", authentication_classes=()
 )
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("auth/token/", tokens.TokenView.as_view(), name="token"),
     path("auth/token/refresh/", tokens.RefreshView.as_view(), name="token-refresh"),
     path("intake/match/", intake.MatchView.as_view(), name="match"),

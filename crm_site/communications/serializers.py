@@ -183,13 +183,13 @@ class LogGiven(_Happening):
     new_investor = serializers.BooleanField(
         required=False, default=False, help_text="Make a new investor whatever is alike."
     )
-    people = PersonEntryGiven(many=True, required=False, max_length=20)
+    people = serializers.ListField(child=PersonEntryGiven(), required=False, max_length=20)
     fund = RowField(Fund, required=False, allow_null=True, help_text="The fund's id, when there are several.")
     stage = KeyField(Stage, required=False, allow_null=True, help_text="The stage's key, when it moved.")
     expected = Amount(required=False, allow_null=True)
     committed = Amount(required=False, allow_null=True)
     reminder = ReminderEntryGiven(required=False, allow_null=True)
-    facts = FactEntryGiven(many=True, required=False, max_length=20)
+    facts = serializers.ListField(child=FactEntryGiven(), required=False, max_length=20)
     members = serializers.ListField(
         source="member_ids",
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -81,8 +82,7 @@ class Amount(serializers.DecimalField):
     """Money: two decimals, not negative, as text in answers so that no reader rounds it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"max_digits": 17, "decimal_places": 2, "min_value": money.ZERO} | kwargs
-        super().__init__(**kwargs)
+        super().__init__(max_digits=17, decimal_places=2, min_value=money.ZERO, **kwargs)
 
 
 class Instant(serializers.DateTimeField):
@@ -124,7 +124,8 @@ class KeyField(RowField):
     def to_internal_value(self, data: Any) -> Kept:
         if not isinstance(data, str) or not 0 < len(data) <= 60:
             raise serializers.ValidationError("Give the key, a short text.")
-        return self.found(self.model.objects.filter(key=data).first())
+        keyed: models.QuerySet[Any] = self.model.objects.all()
+        return self.found(keyed.filter(key=data).first())
 
 
 @extend_schema_field({"type": "array", "items": {"type": "integer"}})

@@ -91,7 +91,7 @@ class AliasShown(Shown):
 class StageShown(Shown):
     id = serializers.IntegerField()
     key = serializers.CharField(help_text="Never changes; opportunities name their stage by it.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the word is also a setting of every field
     position = serializers.IntegerField()
     category = Choice(StageCategory.choices)
     probability = serializers.IntegerField(help_text="In percent.")

@@ -10,7 +10,11 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from crm_site.audit.models import AuditEvent
+from crm_site.core import scope, unit
 from crm_site.tests import cast
+from intake import services as intake
+from intake.tasks import parse_message
 
 #: Words that stand in the canary organization only.
 CANARY = "Zanzibar"
@@ -24,7 +28,8 @@ class Operation:
 
     @property
     def noun(self) -> str:
-        return self.path.split("/")[3]
+        first, second = self.path.split("/")[3:5]
+        return f"{first}/{second}" if first == "intake" else first
 
 
 @lru_cache(maxsize=1)
@@ -48,8 +53,16 @@ def call(
     return send(path, body if body is not None else {}, format="json", **headers)
 
 
-def id_of(rows: cast.Rows, noun: str) -> int:
-    """The id of the row of that resource."""
+def ids_in(rows: cast.Rows) -> dict[str, int]:
+    """The id of one row of each resource, by its address: a proposal too, read from a message."""
+    with scope.scope(rows.organization):
+        member = cast.make_member(rows.organization)
+        body = f"Called Dana Whitfield at {CANARY} Partners, wants the deck, follow up on Tuesday"
+        message = intake.receive(actor=cast.actor_of(member), source="web", body=body).message
+        store = parse_message(organization_id=message.organization_id, subject_id=message.pk)
+        with unit.atomic():
+            store()
+        proposal = message.proposals.first()
     return {
         "investors": rows.investor.pk,
         "contacts": rows.contact.pk,
@@ -59,5 +72,7 @@ def id_of(rows: cast.Rows, noun: str) -> int:
         "funds": rows.fund.pk,
         "stages": rows.stage.pk,
         "facts": rows.fact.pk,
-        "audit": 10**12,
-    }[noun]
+        "audit": AuditEvent.unscoped.filter(organization=rows.organization).order_by("-pk")[0].pk,
+        "intake/messages": message.pk,
+        "intake/proposals": proposal.pk,
+    }
