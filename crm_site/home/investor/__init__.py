@@ -1,0 +1,1 @@
+"""The page of one investor, and what is done from it."""
