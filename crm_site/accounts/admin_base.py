@@ -6,7 +6,7 @@ nouns, so `relations` hands them in from above (`delete_through`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -189,6 +189,19 @@ class EditableAdmin(ServiceAdmin):
         refusal: CrmError | None = getattr(request, "refusal", None)
         return form if refusal is None else type(form.__name__, (form,), {"clean": _refusing(refusal)})
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        # A form shown again keeps the version it began with, else the second try would win over the other editor.
+        context["seen_version"] = request.POST.get("seen_version") or getattr(obj, "version", "")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -196,13 +209,12 @@ class EditableAdmin(ServiceAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        context = {"seen_version": request.POST.get("seen_version", ""), **(extra_context or {})}
         try:
-            return super().changeform_view(request, object_id, form_url, context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except CrmError as error:
             # The transaction is undone. Show the same form again, with what was typed and the message at its field.
             request.refusal = error  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, context)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
 
 class KeptAdmin(EditableAdmin):

@@ -37,7 +37,7 @@ def choose(request: HttpRequest, organization_id: int) -> Membership:
 
 def organizations_of(request: HttpRequest) -> list[Organization]:
     """The organizations the member may work in, by name."""
-    mine = Membership.unscoped.active().filter(user=request.user).select_related("organization")
+    mine = Membership.unscoped.active().filter(user_id=_user_id(request)).select_related("organization")
     return [membership.organization for membership in mine.order_by("organization__name", "id")]
 
 
