@@ -21,7 +21,7 @@ FIELDS = (
 )  # fmt: skip
 _PERSON = {"contact": "name", "email": "email", "title": "title", "phone": "phone"}
 _PAIR = re.compile(
-    r"(?P<field>[a-z]+\d{0,2})\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s]*))", re.I
+    r"(?P<field>[a-z]+\d{0,2})\s?=(?:\s?\"(?P<quoted>[^\"]*)\"|\s?'(?P<single>[^']*)'|(?P<bare>[^\s]*))", re.I
 )
 _KIND_WORDS = {
     "mail": "email",

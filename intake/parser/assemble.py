@@ -249,9 +249,6 @@ def _reminder(todo: reminders.Reminder | None, box: _Box) -> parsed.ParsedRemind
 
 def _note(original: str, part: list[spans.Span] | None) -> str:
     """The writer's own words, on their own lines, without what cannot be stored."""
-    kept = (
-        original[: spans.MAX_PARSED_CHARS]
-        if part is None
-        else " ".join(original[p.start : p.end] for p in part)
-    )
-    return texts.clean(kept).strip()[: parsed.LIMITS["note"]]
+    limit = parsed.LIMITS["note"]
+    kept = original if part is None else " ".join(original[p.start : p.end] for p in part)
+    return texts.clean(kept[: 2 * limit]).strip()[:limit]

@@ -23,7 +23,7 @@ def parse(
 ) -> parsed.ParsedMessage:
     """Read one message sent at `sent_at` (aware). Never raises on a text, whatever is in it.
 
-    month_first: how the house writes 3/11; None takes it from the zone. Only the first 12,000 characters are read.
+    month_first: how the house writes 3/11; None takes it from the zone. Only the first 8,000 characters are read.
     """
     today = sent_at.astimezone(zone).date()
     if month_first is None:

@@ -57,7 +57,7 @@ _IN = re.compile(
     r"|(?:e-?mailed|texted|messaged|phoned|mailed|pinged|rang|wrote|wrote to) (?:me|us)|inbound|incoming|reached out to (?:me|us)|received (?:an?|the)?|got (?:an? )(?:\w+ )?(?:e-?mail|text|call|message|whatsapp|note|reply|response)|returned (?:my|our) call|missed (?:a )?call from|from:))",
 )  # fmt: skip
 _OUT = re.compile(
-    r"(?:^|[.!?;,\n]\s*|\band )(?:just |also |then |quickly |finally )?(?:called|e-?mailed|texted|messaged|phoned|rang|whatsapped|pinged|mailed|wrote to|wrote|dialled|dialed|sent|left|dm'?ed|reached out to|replied to|forwarded|followed up (?:by|via)|tried|responded to|dropped|shot)\b(?!\s+with\b)"
+    r"(?:^|[.!?;,\n]\s{0,4}|\band )(?:just |also |then |quickly |finally )?(?:called|e-?mailed|texted|messaged|phoned|rang|whatsapped|pinged|mailed|wrote to|wrote|dialled|dialed|sent|left|dm'?ed|reached out to|replied to|forwarded|followed up (?:by|via)|tried|responded to|dropped|shot)\b(?!\s+with\b)"
     r"|\b(?:i|we) (?:just |also |then |have |had |finally |quickly )?(?:called|e-?mailed|texted|messaged|phoned|rang|whatsapped|pinged|mailed|wrote|dialled|dialed|sent|left|reached out|replied|forwarded|followed up|tried|responded|dropped|shot)\b"
     r"|^\W*(?:vm|voice ?mail|no answer|outgoing call)\b|\bno answer\b|\bi've (?:e-?mailed|called|texted|sent|messaged|written)\b|\bleft (?:a |him |her |them |another |an? \w+ )?(?:voice ?mail|vm|message|msg)\b|\bsent (?:him|her|them|over)\b|\boutbound\b|\bcold (?:call|e-?mail)ed\b",
     re.I,

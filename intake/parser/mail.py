@@ -9,11 +9,11 @@ from intake.parser import addresses, names
 from intake.parser import known as knowing
 
 _HEADER = re.compile(
-    r"^[>\s*]*(?P<key>from|to|cc|bcc|subject|date|sent|reply-to|von|an|betreff|gesendet)\s*:\*?\s*(?P<value>.{1,300})$",
+    r"^[> \t*]{0,8}(?P<key>from|to|cc|bcc|subject|date|sent|reply-to|von|an|betreff|gesendet)[ \t]?:\*?[ \t]*(?P<value>.{1,300})$",
     re.I | re.M,
 )
 _GREETING = re.compile(
-    r"^[>\s]*(?:hi|hello|dear|hey|good (?:morning|afternoon|evening))[ ,]+(?P<who>[^\n,!:]{1,60})[,!:]",
+    r"^[> \t]{0,8}(?:hi|hello|dear|hey|good (?:morning|afternoon|evening))[ ,]+(?P<who>[^\n,!:]{1,60})[,!:]",
     re.I | re.M,
 )
 

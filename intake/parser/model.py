@@ -115,7 +115,7 @@ def _refuse_constant(name: str) -> float:
 
 def _plain(obj: dict[str, Any], text: str) -> dict[str, Any]:
     """What models write a little differently: numbers for amounts, quotes for offsets, empty texts for null."""
-    result = {key: None if value == "" else value for key, value in obj.items()}
+    result: dict[str, Any] = {key: None if value == "" else value for key, value in obj.items()}
     for key in ("expected_amount", "committed_amount"):
         value = result.get(key)
         if isinstance(value, int | float) and not isinstance(value, bool):

@@ -10,6 +10,8 @@ from intake.parser import known as knowing
 from intake.parser import spans
 from intake.parser.words import common, firms, first_names, places
 
+# No name is longer; a text in capitals only is not one name.
+MAX_WORDS = 12
 _PARTICLES = frozenset(
     "van von der den de del della di da dos du la le bin ibn al el ter ten zu zur af av".split()
 )
@@ -43,7 +45,7 @@ _PREDICATE = re.compile(
     r"(?:'s)?\s+(?:has|have|is|are|was|wants?|passed|signed|committed|wired|said|will|would|might|could|just|hasn't|[(\-])"
 )
 _VERBAL = re.compile(r"(?:ed|ing|ly|tion|ment|able|ful|ness|ive)$")
-_SUBJECT = re.compile(r"(?P<verb>^|[.!?;\n]|\s-\s)(?P<prep>)\W*(?P<rest>(?![A-Z\s]).{2,80})", re.M)
+_SUBJECT = re.compile(r"(?P<verb>^|[.!?;\n]|\s-\s)(?P<prep>)\W{0,6}(?P<rest>(?![A-Z\s]).{2,80})", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _runs(text: str) -> Iterator[spans.Span]:
             i += 1
             continue
         j = i
-        while j + 1 < len(tokens) and (step := _continues(text, tokens, j)):
+        while j + 1 < len(tokens) and j - i < MAX_WORDS and (step := _continues(text, tokens, j)):
             j += step
         yield from _trimmed(text, tokens[i : j + 1])
         i = j + 1
@@ -212,7 +214,7 @@ def _trimmed(text: str, run: list[spans.Span]) -> Iterator[spans.Span]:
         end = family.end()
     elif tail := _LEGAL_TAIL.match(text, end):
         end = tail.end()
-    if end - start >= 2:
+    if 2 <= end - start <= 150:
         yield spans.Span(start, end, text[start:end])
 
 
@@ -223,10 +225,10 @@ def _droppable_first(text: str, run: list[spans.Span]) -> bool:
     if word in common.FUNCTION_WORDS or word in _NEVER:
         return True
     if word not in common.TRADE_WORDS:
-        opens = not re.search(r"[\w,)]\s*$", text[: run[0].start])
+        opens = not re.search(r"[\w,)]\s*$", text[max(0, run[0].start - 8) : run[0].start])
         verbal = len(run) == 1 and opens and _VERBAL.search(word) and not _PREDICATE.match(text, run[0].end)
         return bool(verbal) or (len(run) == 1 and word in firms.FIRM_WORDS)
-    opens = not re.search(r"[\w,)]\s*$", text[: run[0].start])
+    opens = not re.search(r"[\w,)]\s*$", text[max(0, run[0].start - 8) : run[0].start])
     has_firm = any(t.text.casefold() in firms.FIRM_WORDS for t in run[1:])
     if len(run) == 1:
         return not (word in first_names.FIRST_NAMES and not opens)

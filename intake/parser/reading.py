@@ -20,6 +20,8 @@ from intake.parser import (
 )
 from intake.parser import known as knowing
 
+MAX_SUMS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -28,7 +30,6 @@ class Reading:
     text: str
     today: date
     known: knowing.Known
-    names: list[names.Name]
     firms: list[names.Name]
     people: list[people.Person]
     mentions: list[dates.Mention]
@@ -50,6 +51,8 @@ def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
     mentions = dates.find(struck, anchor)
     sums = [a for a in amounts.find(struck) if not any(m.start < a.end and a.start < m.end for m in mentions)]
     held = titles.find(struck)
+    # A message with more sums than this is a list, not a sentence; the first ones are read.
+    sums = sums[:MAX_SUMS]
     mine = [*ours, *((f.start, f.end) for f, _ in our_funds)]
     gone = [
         *mine,
@@ -65,7 +68,6 @@ def read(text: str, anchor: dates.Anchor, known: knowing.Known) -> Reading:
         text,
         anchor.today,
         known,
-        found,
         firms,
         folk,
         mentions,

@@ -20,19 +20,19 @@ _TRIGGERS = [
     (8, re.compile(r"\b(?:don'?t (?:let me )?forget|make sure|remember|be sure|needs?(?: me| us)?|have|has|must|promised(?: (?:him|her|them))?|agreed|i owe (?:him|her|them)|said (?:i|we)(?:'d| would)|we should|i should|we need|i need|i have|we have|got|gotta|want me|wants me|wants us|asked (?:me|us)|asked that we)(?: to| (?=send|call|get))\s+(?P<do>)" + _DO + r"\b", re.I)),
     (8, re.compile(r"\b(?:f/u|fu|follow[- ]?up|following up|circle back|circling back|check back|check in|touch base|get back|reconnect|revisit|regroup|re-?engage|loop back|try (?:him |her |them )?again|call (?:him |her |them )?back|come back to (?:him|her|them|us)|ping|chase|nudge)\b", re.I)),
     (7, re.compile(r"\b(?:i'll|we'll|i will|we will|will|(?:could|can|would|will) (?:you|we|someone)(?: please)?|let's|lets|should|i am going to|i'm going to|gonna|i owe (?:him|her|them)|we owe (?:him|her|them)|owe (?:him|her|them)|you should|we must|i must|must|gotta|going to)\s+(?:also |then |just )?(?P<do>)" + _DO + r"\b", re.I)),
-    (7, re.compile(r"(?:^|[.!?;,:\n]\s*(?:-\s*)?|\s-+\s|\band\s+|\bthen\s+|\bso\s+|\bplease\s+|\bpls\s+)(?:please |pls |then |also |so |and |now |next |action: )*(?P<do>)(?<!\w)" + _DO + r"\b(?!\s*(?:went|was|with .* went|from|:|-|is|him said))", re.I)),
+    (7, re.compile(r"(?:^|[.!?;,:\n]\s{0,4}(?:-\s{0,4})?|\s-+\s|\band\s+|\bthen\s+|\bso\s+|\bplease\s+|\bpls\s+)(?:please |pls |then |also |so |and |now |next |action: ){0,4}(?P<do>)(?<!\w)" + _DO + r"\b(?!\s*(?:went|was|with .* went|from|:|-|is|him said))", re.I)),
     (6, re.compile(r"\b(?P<do>)needs?\s+(?!to\b|not\b|more time|time\b)\S", re.I)),
     (6, re.compile(r"\b(?:wants?|asked for|asks for|asking for|requested|expects?|expecting|would like|waiting (?:for|on)|waits for)\s+(?P<do>)(?:to (?:see|get|have|receive|hear|talk|meet|speak|connect|review|reconnect)|us to|me to|a call|an? \w+|the|our|another|more|to)\b", re.I)),
     (6, re.compile(r"\b(?:(?:next |follow-?up |second |intro |zoom |due diligence )?(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation)|deck|docs?|materials?|docs)\s+(?:is |are |was )?(?:set|scheduled|booked|planned|confirmed|due|on the calendar|arranged|penciled in|pencilled in)(?: up)?\b", re.I)),
     (5, re.compile(r"\b(?:(?:scheduled|booked|set up|arranged|set|has|have|agreed on|planning|plan) (?:a |an |our |the |for a )?(?P<do>)(?:next |follow-?up |second |intro |another |zoom )*(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation))\b", re.I)),
     (5, re.compile(r"\b(?:wants?|asked|happy|open|keen|available|free|ready|suggested|proposed|prefers?|asks|offered) (?:us |me )?to (?P<do>)(?:talk|speak|meet|reconnect|connect|revisit|catch up|chat|do a call|hear|be called|have a call|see)\b", re.I)),
-    (4, re.compile(r"(?:^|[.,;\n]\s*|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?:\s?[+&,]\s?\w+| and \w+){0,3}(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
+    (4, re.compile(r"(?:^|[.,;\n]\s{0,4}|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?:\s?[+&,]\s?\w+| and \w+){0,3}(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
     (4, re.compile(r"\b(?:(?:next|another|second) (?:call|meeting|touchpoint|step)|back (?:to us|to me|with us)|deadline)\b", re.I)),
 ]  # fmt: skip
 _NEEDS_DATE = frozenset([6, 5, 4])
 _END = re.compile(
-    r"[.!?](?=\s|$)|[;\n]|\s-+\s|\)|,\s*(?=(?:he|she|they|it|thinking|interested|wants|says|said|likes|i|we|maybe|could|would|also|but|no|not|very|great|good|in for|looking|expected|committed|still|who|which|because|since|as|seems|sounds|loves|loved|\$|~|€)\b|\$|€)"
-    r"|\s(?:but|because|since|although|while)\s|,\s*(?:then|and (?:then|he|she|they|i|we)\b)|,\s(?=[^,.;]*$)(?!\s*(?:and|or|then|by|on|before|next|in|at)\b)",
+    r"[.!?](?=\s|$)|[;\n]|\s-{1,3}\s|\)|,\s{0,4}(?=(?:he|she|they|it|thinking|interested|wants|says|said|likes|i|we|maybe|could|would|also|but|no|not|very|great|good|in for|looking|expected|committed|still|who|which|because|since|as|seems|sounds|loves|loved|\$|~|€)\b|\$|€)"
+    r"|\s(?:but|because|since|although|while)\s|,\s*(?:then|and (?:then|he|she|they|i|we)\b)|,\s(?=[^,.;]{0,200}$)(?!\s*(?:and|or|then|by|on|before|next|in|at)\b)",
     re.I,
 )
 _PAST = re.compile(

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from intake.parser import investor, names, people, spans
 
-_JOINT = re.compile(r"[;,.!\n]\s*(?:and |while |but )?|\s(?:and|but|while|whereas|plus|&)\s|\s-+\s", re.I)
+_JOINT = re.compile(
+    r"[;,.!\n]\s{0,4}(?:and |while |but )?|\s(?:and|but|while|whereas|plus|&)\s|\s-{1,3}\s", re.I
+)
 _SENTENCE = (".", ";", "\n", "!")
 
 

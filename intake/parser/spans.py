@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
 # A longer message is parsed by its beginning; the note still keeps what the limits of `parsed` allow.
-MAX_PARSED_CHARS = 12_000
+MAX_PARSED_CHARS = 8_000
 
 _ONE_FOR_ONE = {ord(a): b for a, b in zip("’‘‛`´“”„«»–—−‐‑İ", "'''''\"\"\"\"\"-----I", strict=True)}
 _BLANK = re.compile(
@@ -20,7 +21,7 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(
-    r",(?=\s)|\s-+\s|[:()](?=\s|$)|\(|\s(?:but|so|though|although|while|whereas)\s"
+    r",(?=\s)|\s-{1,3}\s|[:()](?=\s|$)|\(|\s(?:but|so|though|although|while|whereas)\s"
     r"|\sand\s(?=(?:i|we|he|she|they|it|i'll|we'll|will|would|wants?|wanted|asked|said|is|are|was|has|have|thinking|then"
     r"|also|please|pls|send|call|follow|ping|email|remind|schedule|set|book|circle|left|sent|committed|signed|passed"
     r"|interested|likes?|needs?)\b)",
@@ -52,6 +53,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return [Span(m.start(), m.end(), m.group()) for m in _WORD.finditer(text, start, stop)]
 
 
+@functools.lru_cache(maxsize=32)
 def sentences(text: str) -> list[Span]:
     """Sentences and lines, trimmed; a dot after an abbreviation or an initial does not end one."""
     cuts: list[tuple[int, int]] = []
@@ -63,6 +65,7 @@ def sentences(text: str) -> list[Span]:
     return _between(text, 0, len(text), cuts)
 
 
+@functools.lru_cache(maxsize=512)
 def clauses(text: str, sentence: Span) -> list[Span]:
     """The parts of a sentence that say one thing each."""
     cuts = [(m.start(), m.end()) for m in _CLAUSE.finditer(text, sentence.start, sentence.end)]

@@ -156,7 +156,8 @@ def _contacts(
     emails = addresses.find_emails(source.text)
     struck = spans.blank(source.text, [e.at for e in emails])
     folk = people.build(struck, persons, firms, [], emails, addresses.find_phones(struck))
-    wanted = {c.email.casefold() for c in message.contacts if c.email}
+    theirs = [c for c in message.contacts if not (c.name and names.is_member(c.name, members))]
+    wanted = {c.email.casefold() for c in theirs if c.email}
     titles = {
         knowing.fold(c.name or ""): c.title
         for c in (*rules.contacts, *message.contacts)
