@@ -7,6 +7,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("crm_site.home.urls")),
+    path("", include("crm_site.home.communication_urls")),
+    path("", include("crm_site.home.contact_urls")),
+    path("", include("crm_site.home.investor_urls")),
     path("admin/", admin.site.urls),
     path("", include("crm_site.accounts.urls")),
     path("settings/stages/", include("crm_site.home.stage_urls")),
