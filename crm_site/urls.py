@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("crm_site.work.urls")),
     path("", include("crm_site.home.urls")),
     path("", include("crm_site.home.communication_urls")),
     path("", include("crm_site.home.contact_urls")),
