@@ -7,6 +7,7 @@ Ids are taken from the database beforehand, so that rows can point at each other
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC
 from itertools import islice
 from typing import Any
 
@@ -29,7 +30,7 @@ class Table:
         self.constant = [
             (field, shared[field.attname] if field.attname in shared else field.get_default())
             for field in by_name.values()
-            if field.attname not in given
+            if field.attname not in given and not field.primary_key
         ]
         self.converters = [_converter(field) for field in self.fields]
 
@@ -116,7 +117,7 @@ def _array_type(field: models.Field[Any, Any]) -> str:
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     """How a value becomes what SQLite stores; None where it is that already."""
     if isinstance(field, models.DateTimeField):
-        return lambda value: None if value is None else connection.ops.adapt_datetimefield_value(value)
+        return lambda value: None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
     if isinstance(field, models.DateField):
         return lambda value: None if value is None else value.isoformat()
     if isinstance(field, models.TimeField):

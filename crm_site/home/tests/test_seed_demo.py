@@ -29,7 +29,13 @@ from crm_site.relations import matching
 from crm_site.tests import cast
 
 TODAY = date(2026, 3, 11)
-SIZE = 60
+SIZE = 40
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Seven new members cost seven slow hashes, which nothing here is about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def seeded(name: str = "Northlight", **options: Any) -> Organization:
