@@ -27,8 +27,9 @@ PARSED_WITHIN_S = 60
 STOPPED_WITHIN_S = 40
 SENTENCE = (
     "Met Jane Whitfield (jane@harborlight.example) of Harborlight Capital today. "
-    "She is interested in $2m. Remind me in two weeks to call her."
+    "She is interested in putting $2m into Harbor Fund II. Remind me in two weeks to call her."
 )
+FUND = "Harbor Fund II"
 INVESTOR = "Harborlight Capital"
 EMAIL = "check@roundtable.example"
 
@@ -139,6 +140,7 @@ def travel(client: Client, password: str) -> None:
     _say("ready")
     pair = client.must("POST", "/api/v1/auth/token/", {"email": EMAIL, "password": password})
     client.token = pair["access"]
+    client.must("POST", "/api/v1/funds/", {"name": FUND, "currency": "USD"})
     message = client.must("POST", "/api/v1/intake/messages/", {"text": SENTENCE})
     _say("handed in")
     proposal = _wait_for_proposal(client, message)
@@ -151,6 +153,9 @@ def travel(client: Client, password: str) -> None:
     records = client.must("GET", "/api/v1/communications/")["results"]
     if len(records) != 1:
         raise CheckFailed(f"one communication should be on record, there are {len(records)}")
+    hopes = [row["expected"] for row in client.must("GET", "/api/v1/opportunities/")["results"]]
+    if [float(hope or 0) for hope in hopes] != [2_000_000.0]:
+        raise CheckFailed(f"one opportunity over 2 million should be open; the amounts are {hopes}")
     entries = client.must("GET", "/api/v1/audit/")["results"]
     if not entries:
         raise CheckFailed("the audit log is empty after the approval")
