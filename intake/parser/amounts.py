@@ -26,7 +26,7 @@ _CURRENCY = r"(?:US\$|C\$|A\$|[$€£¥]|USD|EUR|GBP|CHF|CAD|AUD|Euro)"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,3}(?:\.\d{3}){2,}|\d{1,13}(?:[.,]\d{1,4})?"
 _WORDS = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in _WORD_NUMBERS), key=len, reverse=True))
 _UNIT = r"thousand|grand|millions?|mill?|mln|mio|mn|mm|billion|bil|bn|k|m|b"
-_TAIL = r"(?:\s{0,2}(?:usd|eur|euros?|gbp|chf|dollars?|bucks|pounds?|francs?)\b|[€£$])?"
+_TAIL = r"(?:\s{0,2}(?:usd|eur|euros?|sek|nok|dkk|jpy|cad|aud|hkd|sgd|inr|pln|czk|gbp|chf|dollars?|bucks|pounds?|francs?)\b|[€£$])?"
 _NUMBER = rf"(?:{_DIGITS})"
 
 

@@ -176,7 +176,9 @@ def _signs(
         money=bool(meaning.expected or meaning.committed),
         committed_at=meaning.committed.start if meaning.committed else None,
         reminder_at=todo.start if todo else None,
-        reminder_only=bool(todo) and not (_PAST_VERB.search(rest) or meaning.expected or facts_found),
+        reminder_only=bool(todo)
+        and not (_PAST_VERB.search(rest) or meaning.expected or facts_found)
+        and len(spans.words(rest)) <= 4,
         commanded=bool(todo and todo.commanded),
         person_details=any(p.email or p.phone for p in r.people),
         facts=facts_found,

@@ -84,7 +84,7 @@ def is_question(text: str, signs: Signs) -> bool:
     if re.match(r"^(?:\?\s*\w|@bot\b)", stripped, re.I):
         return True
     if re.match(
-        r"^\W*(?:can|could|will|would) (?:you|someone|we) (?:please )?(?:remind|add|log|send|call|e-?mail|book|schedule|set)\b",
+        r"^\W*(?:\w+[:,]\s+)?(?:can|could|will|would) (?:you|someone|we) (?:please )?(?:remind|add|log|send|call|e-?mail|book|schedule|set)\b",
         stripped,
         re.I,
     ):
@@ -116,7 +116,7 @@ def _rest(text: str, signs: Signs) -> tuple[str, float]:
         return ("add", 0.6)
     if signs.money or (signs.facts and signs.named):
         return ("log", 0.75)
-    if signs.reminder_at is not None:
+    if signs.reminder_at is not None and (signs.reminder_only or not signs.named):
         return ("remind", 0.7)
     if signs.named and (signs.past or len(text.split()) > 3):
         return ("log", 0.6)

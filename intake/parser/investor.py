@@ -12,7 +12,7 @@ from intake.parser import names
 _ASIDE = re.compile(
     r"(?:\b(?:ex|former(?:ly)?(?: at| of| with)?|previously(?: at| with)?|used to (?:work|be) (?:at|for|with)|worked (?:at|for|with)|left|came from|years at|spun out of|alum(?:ni)? of|retired from|years with"
     r"|intro(?:duc(?:ed|tion))?(?: to us)?(?: came)?(?: by| from| via| through)|referr(?:ed|al)(?: to us)?(?: by| from)|(?:co-?invest(?:ed|ing|s|or)?|alongside|competitor|compared) (?:with|to|is|alongside)?|like|such as"
-    r"|committed [^.;,]{1,20} to|(?:put|allocated|invested|wired|went|gave|placing|committing|committed|commitment|allocation|money|subscribed) (?:[^.;,]{1,25} )?(?:to|into|in|with|elsewhere with)|already in|holds|exposure to|instead of|over|via|also (?:looking at|talking to|considering|in)|than|lawyers? (?:at|from)"
+    r"|committed [^.;,]{1,20} to|(?:put|allocated|invested|wired|went|gave|placing|committing|committed|commitment|allocation|money|subscribed) (?:[^.;,]{1,25} )?(?:to|into|in|with|elsewhere with)|already in|holds|exposure to|instead of|over|via|through|also (?:looking at|talking to|considering|in)|than|lawyers? (?:at|from)"
     r"|(?:went|studied) (?:to|at)|graduate of|admin(?:istrator)? is|custod(?:y|ian) (?:at|is)|banks? (?:at|with)|counsel (?:at|from|is)|audited by|clerk(?:ed)? for|sold (?:his |her |their )?(?:stake|company|firm|business)? ?(?:to|in)|acquired by|bought by|invited (?:him|her|them) to)"
     r"|\bex-|\bc/o)\s*(?:the |their |our |his |her )?$",
     re.I,
@@ -20,6 +20,16 @@ _ASIDE = re.compile(
 _INTRODUCER = re.compile(
     r"\b(?:intro(?:duc(?:ed|tion))?(?: to us)?(?: came)?(?: by| from| via| through| courtesy of)|referr(?:ed|al)(?: to us)?(?: by| from)"
     r"|warm intro(?: from| via| by)|connected by|via|thanks to|courtesy of|friend of|knows|reports to|competitor)\s+(?:our |my |the )?(?:friend |lp |investor )?$",
+    re.I,
+)
+_INTRODUCES = re.compile(
+    r"(?: \([^)]{0,40}\))? (?:has |just |kindly )?(?:introduced|referred|connected) (?:us|me)\b", re.I
+)
+_SUBJECT_OF = re.compile(
+    r"(?:'s)?\s+(?:has|have|is|are|was|wants?|passed|signed|committed|wired|said|will|would|might|could|just|soft|declined|not|hasn't|didn't)\b"
+)
+_TALKED_TO = re.compile(
+    r"\b(?:met|called|e-?mailed|texted|visited|saw|phoned|rang|(?:spoke|talked|call|lunch|coffee|meeting|met) (?:to|with|w/))\s+$",
     re.I,
 )
 _ATTACHED = re.compile(
@@ -59,7 +69,7 @@ def _without_asides(text: str, found: Sequence[names.Name]) -> list[names.Name]:
         follows = dropped_end >= 0 and re.fullmatch(
             r"\s*,?\s*(?:\(|at|from|of|@|over at)\s*", text[dropped_end : name.start]
         )
-        if _INTRODUCER.search(before) or follows:
+        if _INTRODUCER.search(before) or _INTRODUCES.match(text, name.end) or follows:
             dropped_end = name.end
         else:
             kept.append(name)
@@ -71,9 +81,19 @@ def pick(text: str, firms: Sequence[names.Name]) -> list[names.Name]:
     mine = [f for f in firms if f.known or not _ASIDE.search(text[max(0, f.start - 60) : f.start])]
     chosen: list[names.Name] = []
     for firm in mine:
-        if not any(same(firm, other) for other in chosen):
-            chosen.append(firm)
+        if any(same(firm, other) for other in chosen) or (chosen and not _stands_alone(text, firm)):
+            continue
+        chosen.append(firm)
     return chosen
+
+
+def _stands_alone(text: str, firm: names.Name) -> bool:
+    """Sure enough to be a second investor: known, named like a firm, or the subject of what is said."""
+    if firm.known or (names.made_of(firm.text) == "firm" and not re.fullmatch(r"[A-Z]{2,4}", firm.text)):
+        return True
+    return bool(
+        _SUBJECT_OF.match(text, firm.end) or _TALKED_TO.search(text[max(0, firm.start - 24) : firm.start])
+    )
 
 
 def same(one: names.Name, other: names.Name) -> bool:

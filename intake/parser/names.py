@@ -24,7 +24,7 @@ _FAMILY = frozenset(["family", "private", "wealth", "investment", "retirement", 
 _NEVER = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november
     december q1 q2 q3 q4 coo ceo cfo cio cto gc gp lp lps gps md vp svp evp nda dd ddq ic irr ppm k-1 k-1s k1 k1s aum usd eur gbp vm spv asap eod eom eow
-    re fw fwd ok fyi btw cc to from subject date sent mr mrs ms dr prof linkedin whatsapp zoom teams signal telegram docusign crm lpa yes no thanks christmas
+    sir dame lord lady sek nok dkk jpy cad aud hkd sgd inr ypo hq re fw fwd ok fyi btw cc to from subject date sent mr mrs ms dr prof linkedin whatsapp zoom teams signal telegram docusign crm lpa yes no thanks christmas
     thanksgiving easter hi hello dear hey regards best cheers sincerely""".split()
 )
 _LEGAL_TAIL = re.compile(

@@ -11,7 +11,7 @@ from intake.parser import dates, spans
 
 _DO = (
     r"(?:send|call|e-?mail|book|schedule|prepare|prep|share|introduce|invite|set up|draft|check|confirm|loop|forward|mail|text|ping|chase|circle|follow"
-    r"|review|update|arrange|get|connect|reach out|touch|nudge|revisit|reconnect|deliver|provide|organi[sz]e|finali[sz]e|write|give|meet|return|answer|resend|pull|put together|ask|remind|talk|speak|try|look|thank|sign|ship|hand|fly|visit|drop|see|walk|catch|regroup|sync|re-?engage|get back|come back|pick up|wire|file|upload|collect|request|close|bring|buy|order|post|print|tell)"
+    r"|review|update|arrange|get|connect|reach out|touch|nudge|revisit|reconnect|deliver|provide|organi[sz]e|finali[sz]e|write|give|meet|return|answer|resend|pull|put together|ask|remind|talk|speak|try|look|thank|sign|ship|hand|fly|visit|drop|see|walk|catch|regroup|sync|re-?engage|get back|come back|pick up|wire|file|upload|collect|request|resched(?:ule)?|close|bring|buy|order|post|print|tell)"
 )
 _TRIGGERS = [
     # (weight, pattern): what is worth doing starts at group "do", or at the match when there is none.
@@ -20,12 +20,13 @@ _TRIGGERS = [
     (8, re.compile(r"\b(?:don'?t (?:let me )?forget|make sure|remember|be sure|needs?(?: me| us)?|have|has|must|promised(?: (?:him|her|them))?|agreed|i owe (?:him|her|them)|said (?:i|we)(?:'d| would)|we should|i should|we need|i need|i have|we have|got|gotta|want me|wants me|wants us|asked (?:me|us)|asked that we)(?: to| (?=send|call|get))\s+(?P<do>)" + _DO + r"\b", re.I)),
     (8, re.compile(r"\b(?:f/u|fu|follow[- ]?up|following up|circle back|circling back|check back|check in|touch base|get back|reconnect|revisit|regroup|re-?engage|loop back|try (?:him |her |them )?again|call (?:him |her |them )?back|come back to (?:him|her|them|us)|ping|chase|nudge)\b", re.I)),
     (7, re.compile(r"\b(?:i'll|we'll|i will|we will|will|(?:could|can|would|will) (?:you|we|someone)(?: please)?|let's|lets|should|i am going to|i'm going to|gonna|i owe (?:him|her|them)|we owe (?:him|her|them)|owe (?:him|her|them)|you should|we must|i must|must|gotta|going to)\s+(?:also |then |just )?(?P<do>)" + _DO + r"\b", re.I)),
-    (7, re.compile(r"(?:^|[.!?;,:\n]\s{0,4}(?:-\s{0,4})?|\s-+\s|\band\s+|\bthen\s+|\bso\s+|\bplease\s+|\bpls\s+)(?:please |pls |then |also |so |and |now |next |action: ){0,4}(?P<do>)(?<!\w)" + _DO + r"\b(?!\s*(?:went|was|with .* went|from|:|-|is|him said))", re.I)),
+    (7, re.compile(r"(?:^|[.!?;,:\n]\s{0,4}(?:-\s{0,4})?|\s-+\s|\band\s+|\bthen\s+|\bso\s+|\bplease\s+|\bpls\s+)(?:please |pls |then |also |so |and |now |next |action: ){0,4}(?P<do>)(?<!\w)(?!update on\b|(?:call|note|review) notes)" + _DO + r"\b(?!\s*(?:went|was|with .* went|from|:|-|is|him said))", re.I)),
     (6, re.compile(r"\b(?P<do>)needs?\s+(?!to\b|not\b|more time|time\b)\S", re.I)),
     (6, re.compile(r"\b(?:wants?|asked for|asks for|asking for|requested|expects?|expecting|would like|waiting (?:for|on)|waits for)\s+(?P<do>)(?:to (?:see|get|have|receive|hear|talk|meet|speak|connect|review|reconnect)|us to|me to|a call|an? \w+|the|our|another|more|to)\b", re.I)),
     (6, re.compile(r"\b(?:(?:next |follow-?up |second |intro |zoom |due diligence )?(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation)|deck|docs?|materials?|docs)\s+(?:is |are |was )?(?:set|scheduled|booked|planned|confirmed|due|on the calendar|arranged|penciled in|pencilled in)(?: up)?\b", re.I)),
     (5, re.compile(r"\b(?:(?:scheduled|booked|set up|arranged|set|has|have|agreed on|planning|plan) (?:a |an |our |the |for a )?(?P<do>)(?:next |follow-?up |second |intro |another |zoom )*(?:call|meeting|zoom|lunch|coffee|dinner|demo|visit|catch-?up|session|site visit|tour|presentation))\b", re.I)),
     (5, re.compile(r"\b(?:wants?|asked|happy|open|keen|available|free|ready|suggested|proposed|prefers?|asks|offered) (?:us |me )?to (?P<do>)(?:talk|speak|meet|reconnect|connect|revisit|catch up|chat|do a call|hear|be called|have a call|see)\b", re.I)),
+    (4, re.compile(r"(?:^|[.;!\n]\s{0,4}|\s-\s)(?:i'm |we're |am )?(?P<do>)(?:e-?mailing|calling|sending|texting|following up|seeing|pinging|chasing|speaking|talking|meeting) (?:him|her|them|again|back|with|the|over)\b", re.I | re.M)),
     (4, re.compile(r"(?:^|[.,;\n]\s{0,4}|\s-\s)(?P<do>)(?:the |our |signed )?(?:deck|ppm|lpa|docs?|sub ?docs?|k-?1s?|ddq|nda|model|materials|memo|references|data ?room(?: access)?|intro|answer|numbers|term sheet|side letter)\b(?:\s?[+&,]\s?\w+| and \w+){0,3}(?: (?:to|for) \w+){0,2}(?=\s+(?:by|due|before|next|tomorrow|on|this)\b)", re.I | re.M)),
     (4, re.compile(r"\b(?:(?:next|another|second) (?:call|meeting|touchpoint|step)|back (?:to us|to me|with us)|deadline)\b", re.I)),
 ]  # fmt: skip
@@ -92,20 +93,13 @@ def _read(text: str, match: re.Match[str], weight: int, mentions: Sequence[dates
         and re.search(
             r"\b(?:to|who|that|he|she|they|it|[A-Z][\w'-]+,?)\s*$", text[max(0, start - 20) : start]
         )
-        and not re.match(r"i|we|let", match.group(), re.I)
+        and not re.match(r"i\b|we\b|let", match.group(), re.I)
     ):
         return None
     end = _end(text, max(do, match.end() if weight != 9 else do), mentions)
     inside = [m for m in mentions if m.future and start <= m.start < end]
     due = inside[0] if inside else _lead_date(text, start, mentions)
     if weight in _NEEDS_DATE and due is None:
-        return None
-    if (
-        weight == 6
-        and due
-        and due.past
-        and not re.search(r"\b(?:by|next|before|until)\b", text[due.start : due.end], re.I)
-    ):
         return None
     wording = _wording(text, do, end, inside)
     if weight == 9 and len(wording) < 3:

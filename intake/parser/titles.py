@@ -18,6 +18,9 @@ _TITLE = re.compile(
     r"|(?i:managing\s+director|general\s+counsel|general\s+partner|co-?founder|founder(?:\s*(?:and|&|/)\s*(?:ceo|managing partner|cio))?|chairman|chairwoman|chairperson|vice\s?chair(?:man)?|chair(?=[,)])|treasurer|trustee|principal|controller|comptroller|vice\s+president|president|director|owner|analyst|associate(?=[,) ])|partner(?=[,) .]|$)|secretary(?=[,)])|executive\s+assistant|attorney|lawyer|accountant|advis[oe]r(?=[,)])|consultant(?=[,)])|assistant(?=[,)])|bookkeeper)"
     r")(?![\w-])"
 )  # fmt: skip
+_AREA_TAIL = re.compile(
+    r",\s+(?:Investor Relations|Private Equity|Real Estate|Business Development|Capital Markets|Real Assets|Private Credit|Alternatives|Investments|Finance|Operations)(?!\w)"
+)
 _FOLLOW = re.compile(
     r"\s+(?:(?:of|for)\s+[A-Za-z]+(?:\s+(?:relations|estate|equity|markets|assets|investments|development))?)",
     re.I,
@@ -34,6 +37,8 @@ def find(text: str) -> list[spans.Span]:
     found: list[spans.Span] = []
     for match in _TITLE.finditer(text):
         end = match.end()
+        if area := _AREA_TAIL.match(text, end):
+            end = area.end()
         if _NOT_A_FIRM.match(text, end):
             follow = _FOLLOW.match(text, end)
             end = follow.end() if follow else end

@@ -74,7 +74,7 @@ vishal vivek vivian viviane vladimir wade wallace walt walter wanda warren wayne
 wilhelm will willem william willie wilma winston wolfgang wyatt xavier xiao ximena yan yasmin yasmine yolanda yong yoko
 yuki yusuf yuri yvette yvonne zach zachary zachariah zainab zara zhang zoe zoey zoltan zoran
 ángel álvaro íñigo óscar andrés andrea mónica lucía maría sofía ramón raúl sébastien rémi jérôme hélène zoë chloë bjørn
-trish mindy jasper deepa sunita anil jill jules callum orla niamh aoife saoirse eoin cian padraig dara gus hattie bea maggie abe gabe zeke
+whitney marta lena jo abigail trish mindy jasper deepa sunita anil jill jules callum orla niamh aoife saoirse eoin cian padraig dara gus hattie bea maggie abe gabe zeke
 levon aram ani narek leif stig arne ragnhild sigrid solveig tove pia kaisa jukka mikko pekka timo aino bogdan dragos radu ioana mihai andrzej wojciech krzysztof agnieszka
 malgorzata zofia jakub milos goran dejan jelena branko vesna dusan petar ivo nenad radovan mirko georgios dimitris eleni yannis kostas stavros despina aleksander anastasia
 dmitry igor sergey svetlana tatyana arturo benicio camilo consuelo esperanza evaristo fermin gonzalo hernan ignacia jacinta joaquin lucero macarena nicanor octavio
