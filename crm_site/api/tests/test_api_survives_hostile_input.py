@@ -51,7 +51,9 @@ def test_a_value_of_the_wrong_kind_never_fails_us(owner: Any, operation: operati
     ids = {"id": operations.ids_in(rows)[operation.noun], "row_id": 1} if "{" in operation.path else {}
     base = {"name": "x", "text": "x", "investor": rows.investor.pk, "fund": rows.fund.pk, "version": 1}
     known = fields_of(operation)
-    for field in known:
+    # `version` is one field of one shared shape: trying it in one operation tries it in all.
+    tried = [name for name in known if name != "version" or operation.name == "investors_partial_update"]
+    for field in tried:
         for value in WRONG:
             body = {name: base[name] for name in known if name in base} | {field: value}
             raw = json.dumps(body)
