@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from crm_site.communications.models import Reminder
 from crm_site.core import clock
 from crm_site.core.money import ZERO
+from crm_site.home.grid import addresses
 from crm_site.investors.models import Fund, Opportunity, Stage
 from crm_site.investors.querysets import OpportunityQuerySet
 
@@ -20,12 +23,29 @@ MOST_CARDS = 25
 MOST_FUNDS = 30
 
 
+@dataclass(frozen=True)
+class Card:
+    """An opportunity as the board shows it. days: since its last move."""
+
+    id: int
+    version: int
+    name: str
+    address: str
+    move: str
+    committed: Decimal | None
+    expected: Decimal | None
+    step: str | None
+    step_on: date | None
+    days: int | None
+    owner: str
+
+
 @dataclass
 class BoardColumn:
     """One stage. number, committed, expected: of all its opportunities, not only of the cards shown."""
 
     stage: Stage
-    cards: list[Opportunity] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
     number: int = 0
     committed: Decimal = ZERO
     expected: Decimal = ZERO
@@ -53,17 +73,34 @@ def read(fund: Fund, stages: Sequence[Stage]) -> list[BoardColumn]:
         column = columns[one["stage_id"]]
         column.number = one["number"]
         column.committed, column.expected = one["sure"] or ZERO, one["hoped"] or ZERO
-    for card in _cards(standing, [column.stage for column in columns.values() if column.number]):
-        columns[card.stage_id].cards.append(card)
+    for opportunity in _largest(standing, [column.stage for column in columns.values() if column.number]):
+        columns[opportunity.stage_id].cards.append(_card(opportunity))
     return list(columns.values())
 
 
-def card(opportunity_id: int) -> Opportunity | None:
-    """One opportunity on a board."""
-    return _dressed(Opportunity.objects.of_live_investors().filter(pk=opportunity_id)).first()
+def opportunity(opportunity_id: int) -> Opportunity | None:
+    """One that stands on a board."""
+    return Opportunity.objects.of_live_investors().with_names().filter(pk=opportunity_id).first()
 
 
-def _cards(standing: OpportunityQuerySet, stages: Sequence[Stage]) -> list[Opportunity]:
+def _card(row: Any) -> Card:
+    owner, since = row.investor.assigned_to, row.stage_since
+    return Card(
+        id=row.pk,
+        version=row.version,
+        name=row.investor.name,
+        address=addresses.investor(row.investor_id),
+        move=addresses.move(row.pk),
+        committed=row.committed or None,
+        expected=row.expected or None,
+        step=row.step,
+        step_on=row.investor.next_step_on,
+        days=(clock.today() - clock.local(since).date()).days if since else None,
+        owner=owner.name if owner else "",
+    )
+
+
+def _largest(standing: OpportunityQuerySet, stages: Sequence[Stage]) -> list[Opportunity]:
     if not stages:
         return []
     amount = Coalesce("committed", ZERO) + Coalesce("expected", ZERO)
@@ -80,14 +117,7 @@ def _cards(standing: OpportunityQuerySet, stages: Sequence[Stage]) -> list[Oppor
 def _dressed(rows: OpportunityQuerySet) -> OpportunityQuerySet:
     """Adds what a card shows: the names, and the next step of its investor."""
     steps = Reminder.objects.open().filter(investor_id=OuterRef("investor_id")).soonest_first()
-    dressed: OpportunityQuerySet = rows.select_related("investor__assigned_to", "stage").annotate(
-        step=Subquery(steps.values("text")[:1]), step_on=F("investor__next_step_on")
+    dressed: OpportunityQuerySet = rows.select_related("investor__assigned_to").annotate(
+        step=Subquery(steps.values("text")[:1])
     )
     return dressed
-
-
-def days_in_stage(opportunity: Opportunity) -> int | None:
-    """Whole days since the last move, on the organization's calendar."""
-    if opportunity.stage_since is None:
-        return None
-    return (clock.today() - clock.local(opportunity.stage_since).date()).days

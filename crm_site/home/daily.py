@@ -14,7 +14,7 @@ from crm_site.investors.choices import StageCategory
 from crm_site.investors.models import Fund, Investor
 from intake.models import Proposal
 
-MOST_REMINDERS, MOST_MEETINGS, MOST_PROPOSALS, MOST_LOGGED, MOST_QUIET, MOST_FUNDS = 30, 6, 4, 8, 6, 6
+MOST_REMINDERS, MOST_MEETINGS, MOST_PROPOSALS, MOST_LOGGED, MOST_QUIET, MOST_FUNDS = 20, 6, 4, 8, 6, 6
 #: How far ahead a reminder is shown before it is due.
 AHEAD = timedelta(days=7)
 QUIET_DAYS = 30

@@ -17,6 +17,16 @@ def cell(investor_id: int, key: str, fund: int | None) -> str:
     return _cell().format(investor_id, key) + (f"?fund={fund}" if fund else "")
 
 
+def move(opportunity_id: int) -> str:
+    """Where a card of the board is moved."""
+    return _move().format(opportunity_id)
+
+
+@lru_cache(maxsize=1)
+def _move() -> str:
+    return reverse("home:move", args=[1]).replace("1", "{}")
+
+
 @lru_cache(maxsize=1)
 def _investor() -> str:
     return reverse("investors:detail", args=[1]).replace("1", "{}")

@@ -24,7 +24,9 @@ from crm_site.investors.models import Fund, Investor, Opportunity, Stage
 
 Options = list[tuple[str, str]]
 SIZES = {"k": 10**3, "m": 10**6, "mm": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
-_AMOUNT = re.compile(r"^[^\d\-+.]{0,4}\s*([\d.,\s']+?)\s*(k|mm|mn|m|bn|b)?\s*[^\d\-+.]{0,4}$", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"^[^\d\-+.]{0,4}\s*(\.?\d[\d.,\s']*?)\s*(k|mm|mn|m|bn|b)?\s*[^\d\-+.]{0,4}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,8 @@ def read(asked: Asked, columns: Sequence[Column], words: Vocabulary, user_id: in
     first, rest = matching.ordered(every, asked)
     start = (asked.page - 1) * PAGE_SIZE
     found = rows.page(first, rest, start, columns, words)
-    if 0 < len(found) < PAGE_SIZE or (not found and not start):
-        count = start + len(found)
-    else:
-        count = every.count()
+    is_last = 0 < len(found) < PAGE_SIZE or (not found and not start)
+    count = start + len(found) if is_last else every.count()
     numbers = Paginator(range(count), PAGE_SIZE)
     page = numbers.get_page(asked.page)
     if not found and count:

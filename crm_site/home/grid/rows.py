@@ -181,9 +181,9 @@ def _deal(
 
 def _fetch(chosen: InvestorQuerySet, columns: Sequence[Column]) -> list[Row]:
     """The rows of a slice. The ids are cut out first, by index; only then the wider rows are read."""
-    found = Investor.objects.filter(pk__in=chosen.values("pk")).order_by(*chosen.query.order_by)
-    if "sorting" in chosen.query.annotations:
-        found = found.annotate(sorting=chosen.query.annotations["sorting"])
+    found = chosen
+    if "sorting" not in chosen.query.annotations:
+        found = Investor.objects.filter(pk__in=chosen.values("pk")).order_by(*chosen.query.order_by)
     people: Any = Value(None, output_field=IntegerField())
     if any(column.key == "people" for column in columns):
         there = Affiliation.objects.current().of_living().filter(investor_id=OuterRef("pk")).order_by()
@@ -205,41 +205,15 @@ def _details(ids: list[int], columns: Sequence[Column]) -> QuerySet[Opportunity,
         _kind("o"), "investor_id", "id", "version", "stage_id", "fund_id", "expected", "committed", day, moment, none
     )  # fmt: skip
     shown = {column.key for column in columns}
-    parts = []
+    parts: list[Any] = []
     if shown & {"step", "due"}:
         steps = Reminder.objects.open().filter(investor_id__in=ids).order_by()
-        parts.append(
-            steps.values_list(
-                _kind("r"),
-                "investor_id",
-                "id",
-                "version",
-                nought,
-                nought,
-                amount,
-                amount,
-                "due_on",
-                "due_time",
-                "text",
-            )  # fmt: skip
-        )
+        named = ("investor_id", "id", "version", nought, nought, amount, amount, "due_on", "due_time", "text")
+        parts.append(steps.values_list(_kind("r"), *named))
     if "tags" in shown:
         tags = InvestorTag.objects.filter(investor_id__in=ids, tag__deleted_at__isnull=True).order_by()
-        parts.append(
-            tags.values_list(
-                _kind("t"),
-                "investor_id",
-                "id",
-                nought,
-                nought,
-                nought,
-                amount,
-                amount,
-                day,
-                moment,
-                "tag__name",
-            )  # fmt: skip
-        )
+        worn = ("investor_id", "id", nought, nought, nought, amount, amount, day, moment, "tag__name")
+        parts.append(tags.values_list(_kind("t"), *worn))
     return rows.union(*parts, all=True) if parts else rows
 
 

@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from crm_site.accounts.models import Membership
 from crm_site.investors.models import Fund, Stage, Tag
 
-#: More than this many of one kind are not offered in a menu: a list without an end would grow into every page.
-LIMIT = 200
+#: A firm has few funds, people and stages, but tags come as people type them: more than these are not offered.
+MOST_TAGS = 200
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,8 @@ def read() -> Vocabulary:
 
 def _rows() -> QuerySet[Stage, tuple[str, int, str, str, int, str]]:
     none, nought = Value("", output_field=CharField()), Value(0, output_field=IntegerField())
-    funds = Fund.objects.filter(pk__in=Fund.objects.newest_first().values("pk")[:LIMIT]).order_by()
-    people = Membership.objects.filter(pk__in=Membership.objects.people().values("pk")[:LIMIT]).order_by()
-    tags = Tag.objects.filter(pk__in=Tag.objects.by_name().values("pk")[:LIMIT]).order_by()
+    funds, people = Fund.objects.order_by(), Membership.objects.people().order_by()
+    tags = Tag.objects.filter(pk__in=Tag.objects.by_name().values("pk")[:MOST_TAGS]).order_by()
     stages = Stage.objects.order_by().values_list(
         _kind("s"), "id", "key", "label", Cast("position", IntegerField()), "category"
     )

@@ -47,7 +47,7 @@ def grid(request: MemberRequest) -> HttpResponse:
         "choices": _choices(shown, words),
         "lines": [cells.line(row, sheet, may_pick=may_pick) for row in found.rows],
         "page": found.page,
-        "count": found.count,
+        "found": found.count,
         "totals": cells.totals(sums, found.count, sheet) if sums is not None else "",
         "width": len(shown) + 1,
         "may_pick": may_pick,

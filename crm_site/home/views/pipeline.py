@@ -44,7 +44,7 @@ def pipeline(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def move(request: MemberRequest, opportunity_id: int) -> HttpResponse:
     """Move a card: the two columns it concerns for a script, a small page and a redirect without one."""
-    opportunity = board.card(opportunity_id)
+    opportunity = board.opportunity(opportunity_id)
     if opportunity is None:
         raise Http404("There is no such opportunity.")
     stages = list(Stage.objects.in_order())
@@ -75,9 +75,6 @@ def _move(request: MemberRequest, opportunity: Opportunity, stage: Stage) -> Non
 
 
 def _board(request: MemberRequest, fund: Fund, columns: list[board.BoardColumn]) -> dict[str, Any]:
-    for column in columns:
-        for card in column.cards:
-            card.days = board.days_in_stage(card)  # type: ignore[attr-defined]
     return {
         "fund": fund,
         "columns": columns,

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from crm_site.accounts import permissions
+from crm_site.accounts.permissions import Verb
 from crm_site.communications import services as communications
 from crm_site.communications.models import Reminder
 from crm_site.core import clock, fields
@@ -83,6 +85,8 @@ def _reminders(request: MemberRequest) -> dict[str, Any]:
     return {
         "due": daily.due(None if everyone else request.actor.user_id),
         "everyone": everyone,
+        "whose": "?whose=all" if everyone else "",
+        "may_edit": permissions.may(request.actor, Verb.EDIT_REMINDER),
         "snoozes": SNOOZES,
     }
 
