@@ -81,7 +81,7 @@ class ServiceAdmin(BaseAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_max_show_all = 0
-    actions: ClassVar[Any] = ()
+    actions: Any = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         manager: Any = getattr(self.model, "all_objects", None) or self.model._default_manager
@@ -220,7 +220,7 @@ class EditableAdmin(ServiceAdmin):
 class KeptAdmin(EditableAdmin):
     """Rows that can be deleted and restored, together with what hangs on them."""
 
-    actions: ClassVar[Any] = ("delete_selected", "restore_selected")
+    actions: Any = ("delete_selected", "restore_selected")
     delete_verb: ClassVar[Verb] = Verb.DELETE
     list_filter: ClassVar[Any] = (DeletedFilter,)
 

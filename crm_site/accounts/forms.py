@@ -113,7 +113,7 @@ class KeyForm(forms.Form):
         acts_as: Any = self.fields["membership"]
         acts_as.choices = [(one.pk, f"{one.user.name} · {one.get_role_display()}") for one in members]
         limits: Any = self.fields["scopes"]
-        limits.choices = [(verb.value, words.capitalize()) for verb, words in IN_WORDS.items()]
+        limits.choices = [(verb.value, words[:1].upper() + words[1:]) for verb, words in IN_WORDS.items()]
 
 
 class IdentityForm(forms.Form):

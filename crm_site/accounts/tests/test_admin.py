@@ -252,3 +252,8 @@ def test_the_log_cannot_be_edited_or_deleted(owner):
     assert client.post(at(AuditEvent, "change", event.pk), {"action": "x"}).status_code == 403
     assert client.get(at(AuditEvent, "delete", event.pk)).status_code == 403
     assert client.get(at(AuditEvent, "add")).status_code == 403
+
+
+def test_the_admins_password_page_is_ours(admin):
+    answer = cast.client_of(admin).get("/admin/password_change/")
+    assert (answer.status_code, answer["Location"]) == (302, "/settings/password/")

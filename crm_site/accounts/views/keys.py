@@ -16,6 +16,7 @@ from crm_site.accounts.doors import MemberRequest, member, show_refusal
 from crm_site.accounts.forms import KeyForm
 from crm_site.accounts.models import ApiKey, Membership
 from crm_site.accounts.permissions import Verb
+from crm_site.accounts.roles import Role
 from crm_site.accounts.services import NewApiKey
 from crm_site.accounts.views.profile import read_or_write
 from crm_site.core import clock
@@ -36,8 +37,10 @@ def keys(request: MemberRequest) -> HttpResponse:
 @never_cache
 def key_add(request: MemberRequest) -> HttpResponse:
     """Make a key. Its text is in this answer and stored nowhere, so there is no redirect."""
-    active = Membership.objects.active().select_related("user").order_by("-role", "user__name", "id")
-    choices = [one for one in active if ranks.may_manage(request.actor, one)]
+    active = Membership.objects.active().select_related("user").order_by("user__name", "id")
+    mine = [one for one in active if ranks.may_manage(request.actor, one)]
+    # Bots first: a key of a person does all that the person may.
+    choices = sorted(mine, key=lambda one: one.role != Role.BOT)
     form = KeyForm(request.POST or None, members=choices)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
