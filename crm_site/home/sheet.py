@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -155,11 +155,10 @@ class Sheet(forms.Form):
 
     def _shown(self, name: str, raw: list[str]) -> str:
         field = self.fields[name]
-        labels = (
-            {str(key): str(label) for key, label in field.choices}
-            if isinstance(field, forms.ChoiceField)
-            else {}
-        )
+        labels: dict[str, str] = {}
+        if isinstance(field, forms.ChoiceField):
+            offered = cast(Iterable[tuple[Any, Any]], field.choices)
+            labels = {str(key): str(label) for key, label in offered}
         return ", ".join(labels.get(part, part) for part in raw if part) or "–"
 
 

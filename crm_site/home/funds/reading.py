@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from crm_site.core.money import ZERO
 from crm_site.investors.models import Fund, Opportunity
@@ -35,7 +35,7 @@ def with_stages(funds: Iterable[Fund]) -> list[FundLine]:
     """The funds with their counts by stage: one query for any number."""
     lines = {fund.pk: FundLine(fund) for fund in funds}
     named = {name: F(f"stage__{name}") for name in ("key", "label", "position", "category")}
-    rows = (
+    rows: QuerySet[Any, Any] = (
         Opportunity.objects.of_living()
         .filter(fund_id__in=lines)
         .order_by("fund_id", "stage__position", "stage_id")

@@ -118,7 +118,8 @@ def _older(part: str, rows: QuerySet[Any], mark: Mark | None) -> QuerySet[Any]:
         same = Q(on=mark.on, at=mark.at) & (Q(pk__lt=mark.pk) if part == mark.part else Q())
         rest = same if part >= mark.part else Q(pk__in=[])
         named = named.filter(Q(on__lt=mark.on) | Q(on=mark.on, at__lt=mark.at) | rest)
-    return named.order_by().values_list("part", "pk", "on", "at", "data")
+    listed: QuerySet[Any] = named.order_by().values_list("part", "pk", "on", "at", "data")
+    return listed
 
 
 def _spoken(investor: Investor, kind: str) -> QuerySet[Any]:

@@ -73,10 +73,12 @@ class _Words:
         values = [(name, value) for line in rows for name, *pair in line.changes for value in pair]
         people |= {value for name, value in values if name == "assigned_to_id" and isinstance(value, int)}
         members = Membership.objects.filter(user_id__in=people).select_related("user").order_by("id")
-        self.people = {member.user_id: member.user.name for member in members} if people else {}
+        self.people: dict[int | None, str] = (
+            {member.user_id: member.user.name for member in members} if people else {}
+        )
         keys = {value for name, value in values if name == "stage" and value}
-        stages = Stage.all_objects.filter(key__in=keys).order_by("deleted_at") if keys else []
-        self.stages = {stage.key: stage.label for stage in stages}
+        stages = Stage.all_objects.filter(key__in=keys).order_by("id")
+        self.stages: dict[Any, str] = {stage.key: stage.label for stage in stages} if keys else {}
 
     def of(self, field: str, value: Any) -> str:
         if value is None or value == "":

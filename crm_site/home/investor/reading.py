@@ -11,9 +11,10 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
 
+from crm_site.communications.choices import State
 from crm_site.communications.models import CommunicationContact, Fact, Reminder
 from crm_site.contacts.models import Affiliation, ContactEmail, ContactPhone
 from crm_site.core import clock, money
@@ -136,11 +137,11 @@ def _people(investor: Investor) -> QuerySet[Any]:
     email = ContactEmail.objects.filter(contact_id=person).order_by("-is_primary", "id").values("email")[:1]
     phone = ContactPhone.objects.filter(contact_id=person).order_by("-is_primary", "id").values("written")[:1]
     talks = CommunicationContact.objects.filter(contact_id=person, communication__deleted_at__isnull=True)
-    talks = talks.filter(communication__state="happened").order_by().values("contact_id")
+    talks = talks.filter(communication__state=State.HAPPENED).order_by()
     row = JSONObject(
         pk="contact_id", affiliation="pk", name="contact__name", title="title", to_on="to_on",
         email=Subquery(email), phone=Subquery(phone),
-        last_on=Subquery(talks.annotate(last=Max("communication__occurred_on")).values("last")),
+        last_on=Subquery(talks.values("contact_id").annotate(last=Max("communication__occurred_on")).values("last")),
     )  # fmt: skip
     return _part("person", mine.main_first()[:MOST_PEOPLE], row)
 
@@ -165,8 +166,11 @@ def _reminders(investor: Investor) -> QuerySet[Any]:
 
 def _part(name: str, chosen: QuerySet[Any], row: JSONObject) -> QuerySet[Any]:
     # SQLite allows no LIMIT inside a union, so the limit stands in a subquery.
-    rows = type(chosen)(chosen.model).filter(Q(pk__in=chosen.values("pk"))).order_by()
-    return rows.annotate(part=Value(name, output_field=CharField()), row=row).values_list("part", "row")
+    rows = chosen.model._default_manager.filter(pk__in=chosen.values("pk")).order_by()
+    named: QuerySet[Any] = rows.annotate(part=Value(name, output_field=CharField()), row=row).values_list(
+        "part", "row"
+    )
+    return named
 
 
 def _text(name: str) -> Cast:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -51,7 +51,11 @@ def make_primary(request: MemberRequest, contact_id: int, kind: str, row_id: int
     """The address or number to use first."""
     if kind not in _KINDS:
         fields.refuse("kind", "Choose an address or a number.")
-    row = get_object_or_404(_KINDS[kind].objects.select_related("contact"), pk=row_id, contact_id=contact_id)
+    model = _KINDS[kind]
+    row = cast(
+        "ContactEmail | ContactPhone",
+        get_object_or_404(model.objects.select_related("contact"), pk=row_id, contact_id=contact_id),
+    )
     services.make_primary(actor=request.actor, row=row)
     messages.success(request, f"{row} comes first now.")
     return redirect("contacts:detail", contact_id)
