@@ -133,8 +133,11 @@ class Supervisor:
                 _kill_group(child.process)
                 self._bury(child, "is stuck, all of it was killed")
             elif verdict is watchdog.Verdict.ASK:
+                name = child.watch.cluster.name
+                sweeper.release_overtaken(cluster=name, earlier=child.watch.fetched)
+                fetched = sweeper.fetched(cluster=name)
                 watchdog.ask(child.watch.cluster)
-                child.watch.asked(now)
+                child.watch.asked(now, fetched)
 
     def _patiently(self, action: Callable[[], object]) -> None:
         """Do something with the database; when that fails the members are not to blame, and the next round tries again."""

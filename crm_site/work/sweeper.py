@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django_q.models import OrmQ
 
@@ -57,3 +59,21 @@ def release(*, cluster: str) -> int:
     put_off = WorkItem.unscoped.putting_off(now).filter(queue_id__isnull=False).values("queue_id")
     fetched = OrmQ.objects.filter(key=cluster, lock__gt=now).exclude(pk__in=put_off)
     return int(fetched.update(lock=now))
+
+
+def fetched(*, cluster: str) -> dict[int, datetime]:
+    """Queue rows that the cluster has fetched and whose work no worker has claimed yet, with the time of their lock."""
+    now = clock.now()
+    waiting = WorkItem.unscoped.due(now).filter(cluster=cluster, queue_id__isnull=False).values("queue_id")
+    rows = OrmQ.objects.filter(key=cluster, lock__gt=now, pk__in=waiting)
+    return dict(rows.order_by("pk").values_list("pk", "lock"))
+
+
+def release_overtaken(*, cluster: str, earlier: Mapping[int, datetime]) -> int:
+    """Hand out again what was `fetched` before a beat that has come back since, and is still not claimed.
+
+    The way through a cluster keeps the order, so the beat cannot have overtaken it: it was in the hands of a pusher or a
+    worker that died, and would wait for `retry`. Should a worker be about to claim it, the second delivery does nothing.
+    """
+    lost = [row for row, lock in fetched(cluster=cluster).items() if earlier.get(row) == lock]
+    return int(OrmQ.objects.filter(pk__in=lost).update(lock=clock.now())) if lost else 0

@@ -6,7 +6,7 @@ nothing runs while every process looks alive. So the supervisor sends a task of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -42,6 +42,7 @@ class Watch:
     """The watch over one cluster.
 
     every: how often a beat is asked for. patience: how long nothing may move while one is outstanding.
+    fetched: what the cluster held unclaimed when the last beat was asked for, see `sweeper.fetched`.
     """
 
     cluster: clusters.Cluster
@@ -50,15 +51,18 @@ class Watch:
     asked_at: datetime | None = None
     looked_at: datetime | None = None
     waiting_since: datetime | None = None
+    fetched: dict[int, datetime] = field(default_factory=dict)
 
     def restarted(self, now: datetime) -> None:
         """Forget what was asked of the processes that are gone, and let the new ones come up."""
         self.asked_at = self.looked_at = None
+        self.fetched = {}
         self.waiting_since = now + BOOT
 
-    def asked(self, now: datetime) -> None:
+    def asked(self, now: datetime, fetched: dict[int, datetime] | None = None) -> None:
         """A beat was put on the queue. Only one is outstanding at a time: a dead cluster's queue must not grow."""
         self.asked_at = now
+        self.fetched = fetched or {}
         self.waiting_since = max(now, self.waiting_since or now)
 
     def look(self, now: datetime, signs: Signs) -> Verdict:

@@ -102,3 +102,25 @@ def test_what_a_killed_cluster_had_fetched_is_handed_out_again_but_not_what_wait
     assert sweeper.release(cluster="fast") == 1
     assert rows.get(pk=fetched.queue_id).lock <= clock.now()
     assert rows.get(pk=put_off.queue_id).lock == put_off.next_try_at
+
+
+@pytest.mark.django_db
+def test_what_a_killed_worker_had_taken_but_not_claimed_is_handed_out_again():
+    acme = cast.organization()
+    later = clock.now() + timedelta(minutes=4)
+    with cast.kind("t.taken", lambda **_: None):
+        works = [
+            services.enqueue(organization_id=acme.pk, kind="t.taken", subject_id=number)
+            for number in range(4)
+        ]
+        lost, running, fresh, untouched = works
+        OrmQ.objects.filter(pk__in=[lost.queue_id, running.queue_id]).update(lock=later)
+        before_the_beat = sweeper.fetched(cluster="fast")
+        assert set(before_the_beat) == {lost.queue_id, running.queue_id}
+        OrmQ.objects.filter(pk=fresh.queue_id).update(lock=later)
+        assert attempts.claim(work_id=running.pk)
+        assert sweeper.release_overtaken(cluster="fast", earlier=before_the_beat) == 1
+    locks = dict(OrmQ.objects.values_list("pk", "lock"))
+    assert locks[lost.queue_id] <= clock.now()
+    assert locks[running.queue_id] == locks[fresh.queue_id] == later
+    assert locks[untouched.queue_id] <= clock.now()
