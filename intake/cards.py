@@ -38,6 +38,7 @@ class Card:
     candidates: list[tuple[int, str, float, bool]] = field(default_factory=list)
     edits: list[EditField] = field(default_factory=list)
     new_investor: bool = False
+    warnings: list[str] = field(default_factory=list)
 
 
 def card(proposal: Proposal, *, live: bool) -> Card:
@@ -48,6 +49,8 @@ def card(proposal: Proposal, *, live: bool) -> Card:
         return shown
     if proposal.is_pending:
         shown.preview = preview.of_draft(draft)
+        problem = [shown.preview.problem] if shown.preview.problem else []
+        shown.warnings = list(dict.fromkeys([*proposal.notes, *problem]))
         shown.candidates = [
             (number, one.name, one.score, one.id == draft.match.investor)
             for number, one in enumerate(draft.match.candidates, start=1)

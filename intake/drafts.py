@@ -75,14 +75,15 @@ class UnknownFund(Invalid):
 
 
 def match_of(parsed: ParsedMessage) -> MatchNote:
-    """Ask the CRM's matcher whom the message is about."""
+    """Ask the CRM's matcher whom the message is about.
+
+    Where a firm is named only its name decides: a person of the same name elsewhere must not carry the note there.
+    """
     first = parsed.contacts[0] if parsed.contacts else ParsedContact()
-    found = matching.match(
-        investor=parsed.investor_name or "",
-        contact=first.name or "",
-        email=first.email or "",
-        phone=first.phone or "",
-    )
+    if parsed.investor_name:
+        found = matching.match(investor=parsed.investor_name)
+    else:
+        found = matching.match(contact=first.name or "", email=first.email or "", phone=first.phone or "")
     candidates = tuple(
         Candidate(one.investor.pk, one.investor.name, round(one.score, 3), str(one.how))
         for one in found.candidates
@@ -96,8 +97,8 @@ def entry_of(draft: Draft) -> Entry:
     """The entry that approving writes. Raises Invalid (no investor named), UnknownFund, or an unknown stage."""
     parsed = draft.parsed
     investor = matched_investor(draft)
-    if investor is None and not parsed.investor_name:
-        fields.refuse("investor", "Say which investor this is about: edit investor=…")
+    if investor is None:
+        _require_a_choice(draft)
     placed = any(
         value is not None for value in (parsed.stage, parsed.expected_amount, parsed.committed_amount)
     )
@@ -118,6 +119,19 @@ def entry_of(draft: Draft) -> Entry:
         reminder=ReminderEntry(parsed.reminder.text, parsed.reminder.due_on) if parsed.reminder else None,
         facts=tuple(FactEntry(fact.text, fact.topic, fact.confidence) for fact in parsed.facts),
     )
+
+
+def is_open_choice(draft: Draft) -> bool:
+    """Tell whether several known investors could be meant and nobody has chosen: a yes must not make a double."""
+    likely = any(candidate.score >= matching.LIKELY for candidate in draft.match.candidates)
+    return draft.match.investor is None and not draft.new_investor and likely
+
+
+def _require_a_choice(draft: Draft) -> None:
+    if is_open_choice(draft):
+        fields.refuse("investor", "Several investors could be meant: pick one, or make a new one.")
+    if not draft.parsed.investor_name:
+        fields.refuse("investor", "Say which investor this is about.")
 
 
 def matched_investor(draft: Draft) -> Investor | None:

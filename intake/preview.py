@@ -141,7 +141,7 @@ def _pipeline_lines(entry: Entry, sure: Any) -> list[Line]:
     standing = choosing.find_opportunity(entry.investor, entry.fund) if entry.investor else None
     if standing is None and entry.fund is None:
         raise choosing.StageUnclear(
-            "Say which fund this is for: edit fund=…", fields={"funds": choosing.fund_names()}
+            "Say which fund this is for.", fields={"funds": choosing.fund_names()}
         )
     fund = standing.fund if standing else entry.fund
     assert fund is not None

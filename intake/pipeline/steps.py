@@ -27,7 +27,7 @@ def match(parsed: ParsedMessage) -> Draft:
     """Find out who is meant. A name that nobody has makes a new investor; a close one is for a person to choose."""
     draft = Draft(parsed=replace(parsed, also=()))
     draft.match = drafts.match_of(parsed)
-    draft.new_investor = draft.match.investor is None and bool(parsed.investor_name)
+    draft.new_investor = _is_new(draft)
     return draft
 
 
@@ -44,8 +44,10 @@ def review(draft: Draft) -> Draft:
 
 def naming_notes(draft: Draft) -> Draft:
     """Say when nobody is named, or when others are close."""
-    if draft.match.investor is None and not draft.parsed.investor_name:
-        draft.notes.append("No investor is named: say which one with edit investor=…")
+    if drafts.is_open_choice(draft):
+        draft.notes.append("Several investors could be meant: pick one, or make a new one.")
+    elif draft.match.investor is None and not draft.parsed.investor_name:
+        draft.notes.append("No investor is named: say which one.")
     elif draft.new_investor and draft.match.candidates:
         names = ", ".join(candidate.name for candidate in draft.match.candidates[:3])
         draft.notes.append(f"This will make a new investor. Already there: {names}.")
@@ -65,7 +67,7 @@ def commitments(draft: Draft) -> Draft:
         investor = drafts.matched_investor(draft)
         unplaced = _to_place(parsed) and fund is None
         if unplaced and (investor is None or choosing.find_opportunity(investor, None) is None):
-            draft.notes.append("Say which fund this is for: edit fund=…")
+            draft.notes.append("Say which fund this is for.")
     except CrmError as error:
         draft.notes.append(
             " ".join([error.message, *(str(why) for name, why in error.fields.items() if name == "fund")])
@@ -118,6 +120,11 @@ def facts(draft: Draft) -> Draft:
 def split(parsed: ParsedMessage) -> Sequence[ParsedMessage]:
     """The message about each investor it tells of."""
     return (replace(parsed, also=()), *parsed.also)
+
+
+def _is_new(draft: Draft) -> bool:
+    named = draft.match.investor is None and bool(draft.parsed.investor_name)
+    return named and not drafts.is_open_choice(draft)
 
 
 def _to_place(parsed: ParsedMessage) -> bool:

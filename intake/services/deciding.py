@@ -147,7 +147,7 @@ def make_new(*, actor: Actor, proposal: Proposal, revision: int) -> Proposal:
     """Say that the match is wrong: approving will make a new investor."""
     draft = draft_of(proposal)
     if not draft.parsed.investor_name:
-        raise Invalid("The message names no investor.", fields={"investor": "Name one: edit investor=…"})
+        raise Invalid("The message names no investor.", fields={"investor": "Name one."})
     chosen = Draft(draft.parsed, MatchNote(candidates=draft.match.candidates), new_investor=True)
     return _store(actor, proposal, revision, chosen, {"new_investor": True})
 

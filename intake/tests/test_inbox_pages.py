@@ -134,7 +134,7 @@ def test_a_stranger_finds_nothing(stranger, proposal) -> None:
     for name in ("approve", "reject", "pick", "make_new", "edit"):
         assert post(browser, name, proposal).status_code == 404
     assert browser.get(reverse("intake:detail", args=[proposal.pk])).status_code == 404
-    assert b"Blue Heron" not in browser.get(reverse("intake:inbox")).content
+    assert b"dana@blueheron" not in browser.get(reverse("intake:inbox")).content
 
 
 def test_visitors_are_asked_to_log_in(client, proposal) -> None:

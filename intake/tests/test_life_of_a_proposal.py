@@ -339,3 +339,22 @@ def test_two_approvals_at_once_write_one_record(house, partner, admin) -> None:
     assert Investor.objects.filter(name="Blue Heron Capital").count() == 1
     assert Communication.objects.count() == 1
     assert AuditEvent.objects.filter(action="proposal.approved").count() == 1
+
+
+def test_a_named_firm_is_not_overruled_by_a_person_of_the_same_name(house, partner) -> None:
+    cast.make_fund("Fund II")
+    cast.make_contact("Dana Whitfield", investor=cast.make_investor("Tidecote Counsel"))
+    (found,) = read(partner)
+    assert found.new_investor and found.match["investor"] is None
+    assert approve(partner, found).investor.name == "Blue Heron Capital"
+    assert Contact.objects.filter(name="Dana Whitfield").count() == 2
+
+
+def test_a_yes_to_an_open_choice_asks_instead_of_making_a_double(house, partner) -> None:
+    cast.make_investor("Cedar Row Partners")
+    cast.make_investor("Cedar Row Capital")
+    (found,) = read(partner, "Called Cedar Row, left a voicemail for Tom")
+    assert not found.new_investor
+    with pytest.raises(Invalid, match="pick one"):
+        approve(partner, found)
+    assert Investor.objects.count() == 2
