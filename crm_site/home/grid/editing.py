@@ -183,7 +183,8 @@ def _save_due(edit: Edit) -> None:
 
 
 def _edit_reminder(edit: Edit, values: Mapping[str, str]) -> None:
-    reminder = Reminder.objects.filter(pk=edit.row.step.id if edit.row.step else None).first()
+    step = edit.row.step
+    reminder = Reminder.objects.filter(pk=step.id).first() if step else None
     if reminder is None:
         raise NotFound("The reminder is gone.")
     communications.edit_reminder(actor=edit.actor, reminder=reminder, values=values, version=edit.version)

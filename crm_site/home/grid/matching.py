@@ -37,7 +37,7 @@ def matching(asked: Asked, words: Vocabulary, user_id: int | None) -> InvestorQu
     if asked.owner:
         rows = _owned(rows, asked.owner, user_id)
     if asked.fund:
-        rows = rows.filter(pk__in=_in_fund(asked).values("investor_id"))
+        rows = rows.filter(pk__in=_in_fund(asked.fund, asked.stage).values("investor_id"))
     elif asked.stage:
         stage = words.stage_by_key.get(asked.stage)
         rows = rows.filter(stage_id=stage.id) if stage else rows.filter(stage__isnull=True)
@@ -95,9 +95,9 @@ def _is_id(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) < 19
 
 
-def _in_fund(asked: Asked) -> OpportunityQuerySet:
-    found = Opportunity.objects.filter(fund_id=asked.fund)
-    return found.filter(stage__key=asked.stage) if asked.stage else found
+def _in_fund(fund_id: int, stage: str) -> OpportunityQuerySet:
+    found: OpportunityQuerySet = Opportunity.objects.filter(fund_id=fund_id)
+    return found.filter(stage__key=stage) if stage else found
 
 
 def _by_step(rows: InvestorQuerySet, step: str) -> InvestorQuerySet:

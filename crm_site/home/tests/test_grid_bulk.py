@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 
 from crm_site.accounts.models import Membership
@@ -21,16 +20,16 @@ def desk(partner: Membership) -> Client:
     return cast.client_of(partner)
 
 
-def change(client: Client, action: str, rows: list[Investor], **more: Any) -> HttpResponse:
+def change(client: Client, action: str, rows: list[Investor], **more: Any) -> Any:
     data = {"action": action, "ids": [row.pk for row in rows], "next": "/grid/", **more}
     return client.post("/grid/bulk/", data)
 
 
-def said(answer: HttpResponse) -> list[str]:
+def said(answer: Any) -> list[str]:
     return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
-def undo_of(answer: HttpResponse) -> str:
+def undo_of(answer: Any) -> str:
     return crm.undo_url(next(iter(get_messages(answer.wsgi_request))))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from crm_site.accounts.models import Membership
@@ -23,7 +22,7 @@ def desk(partner: Membership) -> Client:
 
 def post(
     client: Client, investor: Investor, key: str, value: object, version: object = "", **more: Any
-) -> HttpResponse:
+) -> Any:
     query = more.pop("query", "")
     data = {"value": str(value), "version": str(version), "field": key, **more}
     return client.post(f"/grid/{investor.pk}/{key}/{query}", data, headers={"HX-Request": "true"})
