@@ -8,12 +8,15 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from os import kill
 
 import pytest
 from django.db import connection
+from django_q.models import OrmQ
 
 from crm_site.accounts.models import Organization
+from crm_site.core import clock, unit
 from crm_site.tests.crashing import tasks
 from crm_site.tests.crashing.harness import House, wait_for
 from crm_site.work import claimant, health, kinds, queue, services
@@ -167,6 +170,18 @@ def test_any_single_child_may_be_killed(acme, effects, say):
             say(f"{len(killed)} killed, work done after {took_s:.1f} s")
             house.wait_until_up("fast")
     assert effects() == exactly_once(range(subject_id))
+
+
+def test_work_lost_between_queue_and_worker_does_not_wait_for_the_queues_retry(acme, effects, say):
+    with House() as house:
+        house.wait_until_up("fast")
+        with unit.atomic():
+            work = services.enqueue(organization_id=acme.pk, kind="crash.plain", subject_id=1)
+            # What a pusher leaves behind that is killed between the fetch and the hand-over.
+            OrmQ.objects.filter(pk=work.queue_id).update(lock=clock.now() + timedelta(minutes=4))
+        took_s = wait_for("done", lambda: not unfinished(), timeout_s=60)
+    say(f"lost in the pusher's hands, done after {took_s:.1f} s")
+    assert effects() == exactly_once([1])
 
 
 def test_nothing_outlives_a_killed_supervisor(say):
