@@ -41,7 +41,10 @@ class FundQuerySet(KeptQuerySet["Fund"]):
         alive = counted & ~Q(opportunities__stage__category=StageCategory.LOST)
         return self.annotate(
             committed_sum=Sum("opportunities__committed", filter=alive),
-            expected_sum=Sum("opportunities__expected", filter=alive),
+            # What was hoped for from somebody retired is hoped for no longer; what they committed still counts.
+            expected_sum=Sum(
+                "opportunities__expected", filter=alive & Q(opportunities__investor__graveyard_at__isnull=True)
+            ),
             opportunity_count=models.Count("opportunities", filter=alive),
         )
 
