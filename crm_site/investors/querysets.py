@@ -43,7 +43,8 @@ class FundQuerySet(KeptQuerySet["Fund"]):
             committed_sum=Sum("opportunities__committed", filter=alive),
             # What was hoped for from somebody retired is hoped for no longer; what they committed still counts.
             expected_sum=Sum(
-                "opportunities__expected", filter=alive & Q(opportunities__investor__graveyard_at__isnull=True)
+                "opportunities__expected",
+                filter=alive & Q(opportunities__investor__graveyard_at__isnull=True),
             ),
             opportunity_count=models.Count("opportunities", filter=alive),
         )
