@@ -223,8 +223,11 @@ def undo_url(message: Message) -> str:
 
 @register.filter
 def field_kind(bound_field: Any) -> str:
-    """`check`, `select`, `textarea` or `input`: how `_parts/field.html` lays a form field out."""
-    kind = str(getattr(bound_field.field.widget, "input_type", "textarea"))
+    """`check`, `group` (several check boxes), `select`, `textarea` or `input`: how `_parts/field.html` lays a form field out."""
+    widget = bound_field.field.widget
+    if getattr(widget, "allow_multiple_selected", False) and widget.use_fieldset:
+        return "group"
+    kind = str(getattr(widget, "input_type", "textarea"))
     return {"checkbox": "check", "select": "select", "textarea": "textarea"}.get(kind, "input")
 
 

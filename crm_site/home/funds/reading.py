@@ -30,6 +30,12 @@ class FundLine:
     fund: Fund
     stages: list[StageCount] = field(default_factory=list)
 
+    @property
+    def percent(self) -> int:
+        """Committed in percent of the target: more than 100 when it is oversubscribed."""
+        committed = getattr(self.fund, "committed_sum", None) or ZERO
+        return round(100 * committed / self.fund.target) if self.fund.target else 0
+
 
 def with_stages(funds: Iterable[Fund]) -> list[FundLine]:
     """The funds with their counts by stage: one query for any number."""

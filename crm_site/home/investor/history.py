@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the history. about: what it was done to, empty for the record itself."""
+    """One line of the history. did: what was done, and to what when it was not the record itself. is_new: nothing was there."""
 
     pk: int
     at: datetime
@@ -42,6 +42,7 @@ class Entry:
     door: str
     did: str
     changes: list[Change]
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,9 @@ def _entry(line: reading.Line, words: _Words, row: Kept) -> Entry:
         if name not in _HIDDEN and name != reading.ERASED
     ]
     who = words.people.get(line.user_id, "Somebody") if line.user_id else "Roundtable"
-    return Entry(line.id, line.at, who, DOORS.get(line.door, line.door), did, changes)
+    return Entry(
+        line.id, line.at, who, DOORS.get(line.door, line.door), did, changes, verb in {"created", "logged"}
+    )
 
 
 def label(field: str) -> str:
