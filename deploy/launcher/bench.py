@@ -39,7 +39,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./deploy/bench", description="Measure Roundtable on this machine.")
     parser.add_argument("--sizes", default=SIZES, help=f"investors, comma between (default {SIZES})")
     parser.add_argument("--engines", default=",".join(ENGINES), help="sqlite,postgres")
-    parser.add_argument("--cases", default="", help="names, comma between; all when left out")
+    parser.add_argument("--cases", default="", help="parts of names, semicolon between; all when left out")
     parser.add_argument("--output", type=Path, default=environment.ROOT / "var" / "bench.json")
     asked = parser.parse_args(arguments)
     if not re.fullmatch(r"\d+(,\d+)*", asked.sizes):
@@ -55,11 +55,11 @@ def names_of_cases(wanted: str) -> list[str]:
     """From the source, so that this process needs no Django: every `@case("name"` in cases.py."""
     source = (environment.ROOT / "deploy" / "benchmarks" / "cases.py").read_text()
     known = re.findall(r'^@case\("([^"]+)"', source, flags=re.MULTILINE)
-    chosen = wanted.split(",") if wanted else known
-    unknown = sorted(set(chosen) - set(known))
+    asked = [part.strip() for part in wanted.split(";") if part.strip()]
+    unknown = [part for part in asked if not any(part in name for name in known)]
     if unknown:
-        raise environment.CannotStart(f"No case {unknown[0]}; there are: {', '.join(known)}")
-    return chosen
+        raise environment.CannotStart(f"No case {unknown[0]}; there are: {'; '.join(known)}")
+    return [name for name in known if not asked or any(part in name for part in asked)]
 
 
 @contextmanager
@@ -112,6 +112,8 @@ def run_case(env: dict[str, str], name: str) -> dict[str, Any]:
 def row(figures: dict[str, Any]) -> str:
     if "error" in figures:
         return f"{figures['case']:<24} failed: {figures['error']}"
+    if "skipped" in figures:
+        return f"{figures['case']:<24} skipped: {figures['skipped']}"
     cells = [
         f"{figures[key]:<{width}}" if key == "case" else f"{figures[key]:>{width}}"
         for key, _, width in COLUMNS
