@@ -135,6 +135,7 @@ def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str]) -> int:
     asked = parse(arguments)
+    environment.stop_in_order()
     environment.ensure(environment.DEVELOPMENT)
     names = names_of_cases(asked.cases)
     began_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

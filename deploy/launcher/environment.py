@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import venv
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -31,32 +33,37 @@ def ensure(requirements: Path) -> None:
 
     Raises CannotStart when the packages cannot be installed.
     """
-    VENV.mkdir(exist_ok=True)
-    with _only_one_at_a_time(VENV / ".lock"):
-        if not _works():
-            print("Making the virtual environment in .venv …", flush=True)
-            venv.create(VENV, with_pip=True, clear=False, symlinks=True)
+    with _only_one_at_a_time():
         stamp = VENV / f".installed-{requirements.stem}"
         wanted = _fingerprint()
-        if stamp.exists() and stamp.read_text() == wanted:
+        if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
             return
+        if not _works():
+            print("Making the virtual environment in .venv …", flush=True)
+            venv.create(VENV, with_pip=True, clear=True, symlinks=True)
         print(f"Installing {requirements.relative_to(ROOT)} …", flush=True)
         _install(requirements)
         stamp.write_text(wanted)
 
 
 def _works() -> bool:
-    """A venv breaks when its folder is moved or its Python goes away; then it is made anew."""
-    if not PYTHON.exists():
+    """A virtual environment breaks when its folder is moved or its Python goes away; then it is made anew.
+
+    Asked of the script, not of the module: its first line holds the path that a move makes wrong.
+    """
+    try:
+        return (
+            subprocess.run([VENV / "bin" / "pip", "--version"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
         return False
-    return (
-        subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )
 
 
 def _fingerprint() -> str:
-    """Of both lock files: they share the environment, so a change of either asks for a look at both."""
-    return hashlib.sha256(RUNTIME.read_bytes() + DEVELOPMENT.read_bytes() + sys.version.encode()).hexdigest()
+    """Of both lock files, which share the environment, of the Python, and of the place."""
+    place = f"{sys.version} {ROOT}".encode()
+    return hashlib.sha256(RUNTIME.read_bytes() + DEVELOPMENT.read_bytes() + place).hexdigest()
 
 
 def _install(requirements: Path) -> None:
@@ -69,9 +76,9 @@ def _install(requirements: Path) -> None:
 
 
 @contextmanager
-def _only_one_at_a_time(path: Path) -> Iterator[None]:
+def _only_one_at_a_time() -> Iterator[None]:
     """Two starts at once must not install into one environment together."""
-    with path.open("w") as handle:
+    with RUNTIME.open() as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -123,6 +130,15 @@ def manage(*arguments: str, env: dict[str, str], quiet: bool = False) -> str:
     if not quiet and done.stdout.strip():
         print(done.stdout.rstrip(), flush=True)
     return done.stdout
+
+
+def stop_in_order() -> None:
+    """Let TERM unwind like Ctrl-C, so that what was started is stopped and what was made is removed."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(143)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def free_port() -> int:

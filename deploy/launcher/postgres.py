@@ -99,6 +99,9 @@ def _start(
     folder: Path, home: Path, who: str | None, port: int, settings: Sequence[str]
 ) -> subprocess.Popen[bytes]:
     command: list[str | Path] = [folder / "postgres", "-D", home / "data"]
+    if shutil.which("setpriv"):
+        # It goes when we go, also when we are killed and can stop nothing any more.
+        command = ["setpriv", "--pdeathsig", "INT", *command]
     for setting in (
         f"port={port}",
         "listen_addresses=127.0.0.1",

@@ -49,7 +49,8 @@ def prepare(env: dict[str, str], *, demo: bool) -> None:
     if not set_up.exists() and is_new(env):
         first_run.touch()
     environment.manage("migrate", "--no-input", "--verbosity", "0", env=env)
-    environment.manage("bootstrap", env=env)
+    if not set_up.exists():
+        environment.manage("bootstrap", env=env)
     if first_run.exists():
         if demo:
             print("Writing two years of demo data …", flush=True)
@@ -88,6 +89,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parse(arguments)
     environment.ensure(environment.RUNTIME)
     if asked.check:
+        environment.stop_in_order()
         return journey.check()
     if not environment.is_free(asked.port):
         raise environment.CannotStart(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 from deploy.launcher import environment, postgres
 
@@ -234,14 +232,9 @@ def summarise(run: Run, took_s: float) -> int:
     return 1 if failed else 0
 
 
-def _stop_in_order(_number: int, _frame: FrameType | None) -> None:
-    """So that an ended run still stops its PostgreSQL and removes its files."""
-    raise SystemExit(143)
-
-
 def main(arguments: Sequence[str]) -> int:
     asked, for_pytest = parse(arguments)
-    signal.signal(signal.SIGTERM, _stop_in_order)
+    environment.stop_in_order()
     began = time.monotonic()
     environment.ensure(environment.DEVELOPMENT)
     (environment.ROOT / "var" / "cache").mkdir(parents=True, exist_ok=True)
