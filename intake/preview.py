@@ -140,9 +140,7 @@ def _pipeline_lines(entry: Entry, sure: Any) -> list[Line]:
         return []
     standing = choosing.find_opportunity(entry.investor, entry.fund) if entry.investor else None
     if standing is None and entry.fund is None:
-        raise choosing.StageUnclear(
-            "Say which fund this is for.", fields={"funds": choosing.fund_names()}
-        )
+        raise choosing.StageUnclear("Say which fund this is for.", fields={"funds": choosing.fund_names()})
     fund = standing.fund if standing else entry.fund
     assert fund is not None
     lines = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from crm_site.accounts.models import Organization
+from crm_site.core import spark
 from crm_site.core.actor import Actor
 from crm_site.core.scope import scope
-from crm_site.work import cluster, kinds, schedules
+from crm_site.work import cluster, doctor, kinds, schedules
 from crm_site.work import tasks as work
 from intake import services
 from intake.choices import MessageState
@@ -34,6 +35,18 @@ def expire_proposals() -> None:
             services.expire_due(actor=Actor.system(organization_id=organization.pk))
 
 
+def model_server() -> doctor.Finding:
+    """Whether the model server answers. Without one the grammar reads messages, so an outage is a warning only."""
+    if not spark.configured():
+        return doctor.Finding(
+            doctor.Verdict.OK, "none set up (SPARK_CONTROL_URL); messages are read by grammar"
+        )
+    if spark.reachable():
+        return doctor.Finding(doctor.Verdict.OK, "answers")
+    return doctor.Finding(doctor.Verdict.WARN, "does not answer; messages are read by grammar meanwhile")
+
+
+doctor.register("model server", model_server)
 kinds.register(receiving.PARSE_FAST, parse_message, cluster=cluster.FAST.name)
 kinds.register(receiving.PARSE_LLM, parse_message, cluster=cluster.LLM.name)
 schedules.register("expire proposals", "intake.tasks.expire_proposals", minutes=60)

@@ -18,6 +18,7 @@ from crm_site.accounts.permissions import NotAllowed
 from crm_site.communications.choices import Kind
 from crm_site.core.errors import CrmError, NotFound
 from crm_site.investors.models import Fund, Stage
+from crm_site.work.models import WorkItem
 from intake import cards, services
 from intake.choices import Source
 from intake.forms import DecisionForm, MessageForm
@@ -82,7 +83,8 @@ def reading(request: InboxRequest, message_id: int) -> HttpResponse:
     """A message on its way: the fragment the inbox asks for until it has been read."""
     message = get_object_or_404(InboundMessage.objects.newest_first(), pk=message_id)
     if message.state == "received":
-        return render(request, "intake/inbox.html#reading_row", {"message": message})
+        failed = WorkItem.objects.dead().filter(kind__in=services.READING, subject_id=message.pk).exists()
+        return render(request, "intake/inbox.html#reading_row", {"message": message, "failed": failed})
     proposals = Proposal.objects.with_message().pending().filter(message=message)
     shown = [cards.card(proposal, live=True) for proposal in proposals]
     return render(request, "intake/_read.html", {"message": message, "cards": shown, **_choices()})

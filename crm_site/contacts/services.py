@@ -172,6 +172,10 @@ def edit_affiliation(
     """Change title, dates, or whether it is the main one."""
     permissions.require(actor, Verb.EDIT_CONTACT, on=[affiliation])
     checked = _checked_affiliation(fields.only(values, AFFILIATION_EDITABLE), affiliation)
+    if checked.get("is_primary") and not affiliation.is_primary:
+        others = Affiliation.objects.filter(contact_id=affiliation.contact_id, is_primary=True)
+        for other in others.exclude(pk=affiliation.pk):
+            versioned.update(other, {"is_primary": False})
     changes = versioned.update(affiliation, checked, version=version)
     if changes:
         audit.record(

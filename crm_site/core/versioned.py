@@ -15,15 +15,18 @@ Changes = dict[str, tuple[Any, Any]]
 KeptT = TypeVar("KeptT", bound=Kept)
 
 
-def update(row: KeptT, values: Mapping[str, Any], *, version: int | None = None) -> Changes:
+def update(
+    row: KeptT, values: Mapping[str, Any], *, version: int | None = None, touched: bool = False
+) -> Changes:
     """Write `values` (field name → new value) onto `row`; return what really changed, old → new.
 
     version: the version that the editor saw; None means "whatever is there now" and is for code that has just read the
-    row in this transaction. Raises StaleEdit with both values when the row moved on, NotFound when it is gone.
+    row in this transaction. touched: something beside the columns changes with it (who took part), so the version goes
+    up in any case. Raises StaleEdit with both values when the row moved on, NotFound when it is gone.
     """
     seen = row.version if version is None else version
     changes = difference(row, values)
-    if not changes and seen == row.version:
+    if not changes and not touched and seen == row.version:
         return {}
     names = {_column(row, name): new for name, (_, new) in changes.items()}
     manager = type(row)._base_manager

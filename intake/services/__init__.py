@@ -12,9 +12,10 @@ from intake.services.deciding import (
     reject,
 )
 from intake.services.proposing import store_reading
-from intake.services.receiving import Received, TooLong, receive, revise, withdraw
+from intake.services.receiving import READING, Received, TooLong, receive, revise, withdraw
 
 __all__ = [
+    "READING",
     "AlreadyDecided",
     "CannotApprove",
     "ChangedSince",

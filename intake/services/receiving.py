@@ -20,7 +20,7 @@ from crm_site.work import services as work
 from intake.choices import MessageState, ProposalState
 from intake.models import InboundMessage, Proposal
 
-PARSE_FAST, PARSE_LLM = "intake.parse", "intake.parse_llm"
+PARSE_FAST, PARSE_LLM = READING = ("intake.parse", "intake.parse_llm")
 MAX_CHARACTERS = 20_000
 
 

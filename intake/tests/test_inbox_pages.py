@@ -9,6 +9,7 @@ from crm_site.communications.models import Communication
 from crm_site.core import unit
 from crm_site.investors.models import Investor
 from crm_site.tests import cast
+from crm_site.work.models import State, WorkItem
 from intake.models import InboundMessage, Proposal
 from intake.tasks import parse_message
 
@@ -148,3 +149,11 @@ def test_the_inbox_costs_the_same_whatever_waits(browser, django_assert_max_num_
     with django_assert_max_num_queries(11):
         page = browser.get(reverse("intake:inbox"))
     assert page.content.count(b'class="card proposal"') == 12
+
+
+def test_a_message_that_cannot_be_read_says_so_and_is_kept(browser) -> None:
+    type_in(browser)
+    message = InboundMessage.objects.get()
+    WorkItem.unscoped.filter(subject_id=message.pk).update(state=State.DEAD)
+    page = browser.get(reverse("intake:reading", args=[message.pk]))
+    assert b"could not read this" in page.content and b"hx-get" not in page.content

@@ -84,9 +84,11 @@ def edit_communication(
     given = fields.only(values, EDITABLE)
     contacts = given.pop("contacts", None)
     checked = _checked(given, given.get("state", communication.state))
-    changes = versioned.update(communication, checked, version=version)
-    if contacts is not None:
-        changes |= _replace_contacts(actor, communication, contacts)
+    people = _people_change(communication, contacts)
+    changes = versioned.update(communication, checked, version=version, touched=bool(people))
+    if contacts is not None and people:
+        _replace_contacts(actor, communication, contacts)
+    changes |= people
     if changes:
         audit.record(
             actor=actor,
@@ -116,20 +118,20 @@ def _link_members(actor: Actor, row: Communication, member_ids: Sequence[int]) -
     )
 
 
-def _replace_contacts(actor: Actor, row: Communication, contacts: Sequence[Contact]) -> versioned.Changes:
-    links = (
-        CommunicationContact.objects.filter(communication=row)
-        .select_related("contact")
-        .order_by("contact_id")
-    )
-    old = [link.contact.name for link in links]
-    wanted = sorted({contact.pk: contact for contact in contacts}.values(), key=lambda contact: contact.pk)
-    new = [contact.name for contact in wanted]
-    if [link.contact_id for link in links] == [contact.pk for contact in wanted]:
+def _people_change(row: Communication, contacts: Sequence[Contact] | None) -> versioned.Changes:
+    if contacts is None:
         return {}
-    links.delete()
-    _link_contacts(actor, row, wanted)
-    return {"contacts": (old, new)}
+    links = CommunicationContact.objects.filter(communication=row).select_related("contact")
+    old = {link.contact_id: link.contact.name for link in links}
+    new = {contact.pk: contact.name for contact in contacts}
+    if old.keys() == new.keys():
+        return {}
+    return {"contacts": ([old[pk] for pk in sorted(old)], [new[pk] for pk in sorted(new)])}
+
+
+def _replace_contacts(actor: Actor, row: Communication, contacts: Sequence[Contact]) -> None:
+    CommunicationContact.objects.filter(communication=row).delete()
+    _link_contacts(actor, row, contacts)
 
 
 def _checked(values: Mapping[str, Any], state: str) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import pytest
 
 from crm_site.accounts.permissions import NotAllowed
 from crm_site.audit.models import AuditEvent
+from crm_site.communications import services as communications
 from crm_site.communications.entry import Entry, FactEntry, PersonEntry, ReminderEntry
 from crm_site.communications.models import Communication, Reminder
+from crm_site.contacts import services as contacts
 from crm_site.contacts.models import Contact
 from crm_site.core import clock
-from crm_site.core.errors import Invalid, NotFound
+from crm_site.core.errors import Invalid, NotFound, StaleEdit
 from crm_site.investors import choosing
 from crm_site.investors import services as investors
 from crm_site.investors.models import Investor, Opportunity
@@ -181,3 +183,30 @@ def test_a_retired_investor_keeps_its_history(house) -> None:
     investors.retire_investor(actor=cast.system(), investor=investor, reason="no fit")
     log(investor_name="Blue Heron")
     assert Investor.objects.get(pk=investor.pk).graveyard_at is not None
+
+
+def test_changing_only_who_took_part_is_a_new_version(house) -> None:
+    rows = cast.make_rows(house)
+    seen = rows.communication.version
+    communications.edit_communication(
+        actor=cast.system(),
+        communication=rows.communication,
+        values={"contacts": [rows.contact]},
+        version=seen,
+    )
+    assert Communication.objects.get(pk=rows.communication.pk).version == seen + 1
+    with pytest.raises(StaleEdit):
+        communications.edit_communication(
+            actor=cast.system(), communication=rows.communication, values={"contacts": []}, version=seen
+        )
+
+
+def test_a_person_has_one_main_place(house) -> None:
+    contact = cast.make_contact()
+    first, second = (
+        contacts.affiliate(actor=cast.system(), contact=contact, investor=cast.make_investor())
+        for _ in range(2)
+    )
+    contacts.edit_affiliation(actor=cast.system(), affiliation=second, values={"is_primary": True})
+    first.refresh_from_db()
+    assert (first.is_primary, second.is_primary) == (False, True)
