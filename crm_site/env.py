@@ -96,13 +96,17 @@ class _Reader:
         try:
             zoneinfo.ZoneInfo(word)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-            raise WrongSetting(name, f"“{word}” is not a time zone; use a name such as Europe/Berlin") from None
+            raise WrongSetting(
+                name, f"“{word}” is not a time zone; use a name such as Europe/Berlin"
+            ) from None
         return word
 
     def secret(self, name: str, fallback: str, least: int = 32) -> str:
         value = self.text(name) or fallback
         if not value:
-            raise WrongSetting(name, "is not set; ./deploy/run makes one, or put a long random text into .env")
+            raise WrongSetting(
+                name, "is not set; ./deploy/run makes one, or put a long random text into .env"
+            )
         if len(value) < least:
             raise WrongSetting(name, f"is shorter than {least} characters")
         return value
