@@ -45,7 +45,9 @@ def chat_server(*answers: Answer) -> Iterator[ChatServer]:
             text = answer if isinstance(answer, str) else answer(self, body)
             if text is not None:
                 message = {"role": "assistant", "content": text}
-                self._send(200, json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}))
+                self._send(
+                    200, json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+                )
 
         def _send(self, status: int, body: str) -> None:
             raw = body.encode()

@@ -30,8 +30,8 @@ def truth(investor: Investor) -> dict[str, object]:
     open_ones = sorted(
         (one for one in mine if one.stage.category == "open"), key=lambda one: -one.stage.position
     )
-    latest = sorted(mine, key=lambda one: one.stage_since, reverse=True)
-    chosen = (open_ones or latest or [None])[0]
+    latest = sorted(mine, key=lambda one: str(one.stage_since), reverse=True)
+    chosen = next(iter(open_ones or latest), None)
     return {
         "last_activity_on": max(happened, default=None),
         "next_step_on": min(due, default=None),
@@ -41,52 +41,83 @@ def truth(investor: Investor) -> dict[str, object]:
     }
 
 
-def step(dice: random.Random, investor: Investor, funds: list, stages: list[Stage]) -> None:
-    actor, day = cast.system(), clock.today() - timedelta(days=dice.randrange(90))
-    mine = list(Opportunity.objects.filter(investor=investor).order_by("id"))
-    choice = dice.randrange(9)
-    if choice == 0:
-        communications.add_communication(actor=actor, investor=investor, body="x", occurred_on=day)
-    elif choice == 1:
-        cast.make_reminder(investor, due_on=clock.today() + timedelta(days=dice.randrange(60)))
-    elif choice == 2:
-        investors.create_opportunity(
-            actor=actor, investor=investor, fund=dice.choice(funds), expected=dice.randrange(10**6)
+class Writer:
+    """Makes one random write of each sort, through the services."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.funds = [cast.make_fund(), cast.make_fund(), cast.make_fund(currency="EUR")]
+        self.stages = list(Stage.objects.in_order())
+        self.writes = (
+            self.log, self.remind, self.open, self.move, self.edit, self.tick, self.redate, self.delete, self.restore,
+        )  # fmt: skip
+
+    def write(self, investor: Investor) -> None:
+        self.dice.choice(self.writes)(investor)
+
+    def day(self):
+        return clock.today() - timedelta(days=self.dice.randrange(90))
+
+    def any_opportunity(self, investor: Investor) -> list[Opportunity]:
+        mine = list(Opportunity.objects.filter(investor=investor).order_by("id"))
+        return [self.dice.choice(mine)] if mine else []
+
+    def log(self, investor: Investor) -> None:
+        communications.add_communication(
+            actor=cast.system(), investor=investor, body="x", occurred_on=self.day()
         )
-    elif choice == 3 and mine:
-        investors.move_opportunity(actor=actor, opportunity=dice.choice(mine), stage=dice.choice(stages))
-    elif choice == 4 and mine:
-        values = {"committed": dice.randrange(10**6), "expected": dice.randrange(10**6)}
-        investors.edit_opportunity(actor=actor, opportunity=dice.choice(mine), values=values)
-    elif choice == 5:
+
+    def remind(self, investor: Investor) -> None:
+        cast.make_reminder(investor, due_on=clock.today() + timedelta(days=self.dice.randrange(60)))
+
+    def open(self, investor: Investor) -> None:
+        fund = self.dice.choice(self.funds)
+        investors.create_opportunity(
+            actor=cast.system(), investor=investor, fund=fund, expected=self.dice.randrange(10**6)
+        )
+
+    def move(self, investor: Investor) -> None:
+        for opportunity in self.any_opportunity(investor):
+            stage = self.dice.choice(self.stages)
+            investors.move_opportunity(actor=cast.system(), opportunity=opportunity, stage=stage)
+
+    def edit(self, investor: Investor) -> None:
+        for opportunity in self.any_opportunity(investor):
+            values = {"committed": self.dice.randrange(10**6), "expected": self.dice.randrange(10**6)}
+            investors.edit_opportunity(actor=cast.system(), opportunity=opportunity, values=values)
+
+    def tick(self, investor: Investor) -> None:
         for reminder in Reminder.objects.filter(investor=investor, state="open").order_by("id")[:1]:
-            communications.close_reminder(actor=actor, reminder=reminder)
-    elif choice == 6:
+            communications.close_reminder(actor=cast.system(), reminder=reminder)
+
+    def redate(self, investor: Investor) -> None:
         for row in Communication.objects.filter(investor=investor).order_by("-occurred_on", "id")[:1]:
-            communications.edit_communication(actor=actor, communication=row, values={"occurred_on": day})
-    elif choice == 7:
+            communications.edit_communication(
+                actor=cast.system(), communication=row, values={"occurred_on": self.day()}
+            )
+
+    def delete(self, investor: Investor) -> None:
         rows = [
-            *mine,
-            *Communication.objects.filter(investor=investor),
-            *Reminder.objects.filter(investor=investor),
+            *Opportunity.objects.filter(investor=investor).order_by("id"),
+            *Communication.objects.filter(investor=investor).order_by("id"),
+            *Reminder.objects.filter(investor=investor).order_by("id"),
         ]
         if rows:
-            relations.delete_record(actor=actor, row=dice.choice(rows))
-    else:
+            relations.delete_record(actor=cast.system(), row=self.dice.choice(rows))
+
+    def restore(self, investor: Investor) -> None:
         for deletion in Deletion.objects.in_trash()[:1]:
-            relations.restore_deletion(actor=actor, deletion=deletion)
+            relations.restore_deletion(actor=cast.system(), deletion=deletion)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_any_run_of_writes_keeps_them_true(house, seed: int) -> None:
-    dice = random.Random(seed)
     cast.make_member(house)
-    funds = [cast.make_fund(), cast.make_fund(), cast.make_fund(currency="EUR")]
-    stages = list(Stage.objects.in_order())
+    writer = Writer(seed)
     subjects = [cast.make_investor() for _ in range(2)]
     for _ in range(WRITES):
         try:
-            step(dice, dice.choice(subjects), funds, stages)
+            writer.write(writer.dice.choice(subjects))
         except CrmError:
             continue  # refused, as a person would be: nothing may have changed
         for investor in subjects:
