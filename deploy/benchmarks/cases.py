@@ -137,7 +137,7 @@ def investor_page(here: World) -> Once:
 
 @case("API list page", runs=40)
 def api_list_page(here: World) -> Once:
-    membership = Membership.objects.get(user_id=here.actor.user_id)
+    membership = Membership.objects.get(user__pk=here.actor.user_id or 0)
     made = keys.create_api_key(actor=here.actor, membership=membership, name="benchmark")
     here.client.logout()
     here.headers["Authorization"] = f"Api-Key {made.text}"
