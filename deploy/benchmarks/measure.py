@@ -22,7 +22,10 @@ WARM_UP = 3
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """One case: milliseconds per call. cpu_ms is this process, database_cpu_ms PostgreSQL's backend beside it."""
+    """One case: milliseconds per call. cpu_ms is this process, database_cpu_ms PostgreSQL's backend beside it.
+
+    loop_ms: CPU of a fixed loop just before and after; on a busy machine it grows, and all figures with it.
+    """
 
     case: str
     runs: int
@@ -33,6 +36,7 @@ class Figures:
     per_second: float
     queries: int
     peak_rss_mb: float
+    loop_ms: float
 
 
 def measure(name: str, once: Callable[[int], None], runs: int) -> Figures:
@@ -43,6 +47,7 @@ def measure(name: str, once: Callable[[int], None], runs: int) -> Figures:
         once(WARM_UP)
     # Now: the next request clears the log that `counted` looks into.
     queries = len(counted)
+    loop_ms = _loop_ms()
     backend = _backend_ticks()
     cpu_before, database_before = time.process_time(), backend()
     took: list[float] = []
@@ -64,7 +69,15 @@ def measure(name: str, once: Callable[[int], None], runs: int) -> Figures:
         per_second=round(runs / whole_s, 1),
         queries=queries,
         peak_rss_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        loop_ms=round((loop_ms + _loop_ms()) / 2, 1),
     )
+
+
+def _loop_ms() -> float:
+    began, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number
+    return (time.process_time() - began) * 1000
 
 
 def _backend_ticks() -> Callable[[], float]:

@@ -32,6 +32,7 @@ COLUMNS = (
     ("per_second", "per s", 9),
     ("queries", "queries", 9),
     ("peak_rss_mb", "peak MB", 9),
+    ("loop_ms", "loop ms", 9),
 )
 
 

@@ -16,7 +16,7 @@ from crm_site.communications.models import (
     CommunicationContact,
     CommunicationMember,
 )
-from crm_site.communications.services.derived import refresh_activity
+from crm_site.communications.services.derived import note_new_activity, refresh_activity
 from crm_site.contacts.models import Contact
 from crm_site.core import clock, fields, unit, versioned
 from crm_site.core.actor import Actor
@@ -71,7 +71,8 @@ def add_communication(
     audit.record(
         actor=actor, action="communication.logged", subject=row, parent=investor, changes=audit.fresh(shown)
     )
-    refresh_activity(actor=actor, investor_ids=[investor.pk])
+    if values["state"] == State.HAPPENED:
+        note_new_activity(actor=actor, investor_id=investor.pk, occurred_on=values["occurred_on"])
     return row
 
 

@@ -13,7 +13,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
 from crm_site.communications.choices import ReminderState
 from crm_site.communications.models import Communication, Reminder
-from crm_site.communications.services.derived import refresh_activity
+from crm_site.communications.services.derived import note_new_step, refresh_activity
 from crm_site.core import clock, fields, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict
@@ -60,7 +60,11 @@ def add_reminder(
         communication=communication,
         **values,
     )
-    _note(actor, "reminder.created", row, audit.fresh(values))
+    audit.record(
+        actor=actor, action="reminder.created", subject=row, parent=about, changes=audit.fresh(values)
+    )
+    if about is not None:
+        note_new_step(actor=actor, investor_id=about.pk, due_on=values["due_on"])
     return row
 
 
