@@ -14,10 +14,10 @@ class StageUnclear(Conflict):
 
 def find_opportunity(investor: Investor, fund: Fund | None) -> Opportunity | None:
     """The opportunity meant: the one in `fund`; without a fund the single open one. Raises StageUnclear for several."""
-    mine = Opportunity.objects.of_living().with_names().filter(investor=investor)
     if fund is not None:
+        mine = Opportunity.objects.of_living().with_names().filter(investor=investor)
         return mine.filter(fund=fund).order_by("id").first()
-    open_ones = list(mine.open().order_by("id")[:20])
+    open_ones = open_opportunities(investor)
     if len(open_ones) > 1:
         names = [opportunity.fund.name for opportunity in open_ones]
         raise StageUnclear(
@@ -25,6 +25,12 @@ def find_opportunity(investor: Investor, fund: Fund | None) -> Opportunity | Non
             fields={"funds": names},
         )
     return open_ones[0] if open_ones else None
+
+
+def open_opportunities(investor: Investor) -> list[Opportunity]:
+    """Those neither won nor lost, at most 20."""
+    mine = Opportunity.objects.of_living().with_names().filter(investor=investor)
+    return list(mine.open().order_by("id")[:20])
 
 
 def fund_names() -> list[str]:

@@ -35,6 +35,12 @@ class FundQuerySet(KeptQuerySet["Fund"]):
         """The one opened last comes first."""
         return self.order_by(F("opens_on").desc(nulls_last=True), "name", "id")
 
+    def being_raised(self) -> FundQuerySet:
+        """Open today: begun (or without a date for it) and not yet closed."""
+        today = clock.today()
+        begun = Q(opens_on__isnull=True) | Q(opens_on__lte=today)
+        return self.filter(begun, Q(closes_on__isnull=True) | Q(closes_on__gte=today)).newest_first()
+
     def with_progress(self) -> FundQuerySet:
         """Adds committed_sum, expected_sum (live opportunities that are open or won) and opportunity_count."""
         counted = Q(opportunities__deleted_at__isnull=True, opportunities__investor__deleted_at__isnull=True)

@@ -132,7 +132,9 @@ def _to_place(parsed: ParsedMessage) -> bool:
 
 
 def _single_fund(draft: Draft) -> str | None:
-    names = list(Fund.objects.newest_first().values_list("name", flat=True)[:2])
-    if len(names) != 1:
+    """The fund that an amount without one is for: none when the investor's own opportunity says it, or several raise."""
+    investor = drafts.matched_investor(draft)
+    if investor is not None and choosing.open_opportunities(investor):
         return None
-    return names[0]
+    names = list(Fund.objects.being_raised().values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else None

@@ -157,3 +157,16 @@ def test_a_message_that_cannot_be_read_says_so_and_is_kept(browser) -> None:
     WorkItem.unscoped.filter(subject_id=message.pk).update(state=State.DEAD)
     page = browser.get(reverse("intake:reading", args=[message.pk]))
     assert b"could not read this" in page.content and b"hx-get" not in page.content
+
+
+def test_a_missing_fund_can_be_chosen_by_one_click(browser, house) -> None:
+    for name in ("Fund I", "Fund II"):
+        cast.make_fund(name)
+    type_in(browser, "Northgate just signed for 1.5mm!!")
+    work_off()
+    found = Proposal.objects.get()
+    page = browser.get(reverse("intake:detail", args=[found.pk]))
+    assert b'name="edit_fund" value="Fund I"' in page.content
+    post(browser, "edit", found, edit_fund="Fund I")
+    found.refresh_from_db()
+    assert post(browser, "approve", found).status_code == 200

@@ -358,3 +358,24 @@ def test_a_yes_to_an_open_choice_asks_instead_of_making_a_double(house, partner)
     with pytest.raises(Invalid, match="pick one"):
         approve(partner, found)
     assert Investor.objects.count() == 2
+
+
+def test_an_amount_without_a_fund_goes_to_the_only_one_being_raised(house, partner) -> None:
+    cast.make_fund("Fund I", opens_on="2020-01-01", closes_on="2021-01-01")
+    cast.make_fund("Fund II", opens_on="2024-01-01")
+    (found,) = read(partner, "Met Dana Whitfield of Blue Heron Capital, thinking 2-3m")
+    assert found.parsed["fund"] == "Fund II"
+    assert any("Fund II" in note for note in found.notes)
+    approve(partner, found)
+    assert Opportunity.objects.get().fund.name == "Fund II"
+
+
+def test_an_amount_without_a_fund_goes_to_the_investors_own_open_opportunity(house, partner) -> None:
+    first = cast.make_opportunity(
+        investor=cast.make_investor("Blue Heron Capital"), fund=cast.make_fund("Fund I")
+    )
+    cast.make_fund("Fund II", opens_on="2024-01-01")
+    (found,) = read(partner, "Met Dana Whitfield of Blue Heron Capital, thinking 2-3m")
+    approve(partner, found)
+    first.refresh_from_db()
+    assert first.expected == 2_500_000
