@@ -164,7 +164,8 @@ class Investor(Kept):
             models.Index(fields=["organization", "name_key"], name="investors_by_key"),
             models.Index(fields=["organization", "domain"], name="investors_by_domain"),
             models.Index(
-                fields=["organization", "name", "id"],
+                # The two dates are always empty here; with them in it the index alone can count the live ones.
+                fields=["organization", "name", "id", "deleted_at", "graveyard_at"],
                 condition=models.Q(deleted_at__isnull=True, graveyard_at__isnull=True),
                 name="investors_live_by_name",
             ),

@@ -94,11 +94,16 @@ class Table:
 
 
 def gather_statistics(tables: Iterable[type[models.Model]]) -> None:
-    """Let the planner know what has come in: without it PostgreSQL would plan for empty tables."""
+    """Let the planner know what has come in.
+
+    Without it PostgreSQL would plan for empty tables, and SQLite would take the index on the organization, which all
+    rows share, where one on the investor or the person finds a few: forty times slower.
+    """
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for model in tables:
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        for model in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _listed(names: Iterable[str]) -> str:

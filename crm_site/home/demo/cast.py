@@ -133,6 +133,7 @@ class Casting:
         known = rng.choice([one for one in cast if len(one.people) <= heads + 3] or list(cast))
         host = known.people[0].email.rpartition("@")[2]
         people = [_again(rng, known.people[0])]
+        people[0].email = known.people[0].email  # what lets the two be found to be one
         people += self._people(rng, known.type, known.name, host, known.place, heads)[1:]
         return Profile(
             name=_otherwise(rng, known.name), type=known.type, place=known.place, owner=rng.choice((2, 3, setting.OWNER)),
