@@ -16,7 +16,7 @@ from crm_site.core import scope
 from crm_site.home.investor import joined
 from crm_site.investors.models import Investor, StageChange
 
-PAGE = 20
+PAGE = 15
 #: A long mail is shown up to here; its own page has the rest.
 MOST_TEXT = 1200
 STAGE, DONE = "stage", "done"

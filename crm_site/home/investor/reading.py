@@ -112,13 +112,22 @@ def sides(investor: Investor) -> Sides:
     parts = [_deals(investor), _people(investor), _facts(investor), _reminders(investor)]
     for part, row in parts[0].union(*parts[1:], all=True):
         _READERS[part](found, row, investor)
-    found.deals.sort(
-        key=lambda deal: (deal.stage["category"] != StageCategory.OPEN, -deal.stage["position"], -deal.pk)
-    )
-    found.people.sort(key=lambda person: (person.has_left, person.name.casefold(), person.pk))
-    found.facts.sort(key=lambda fact: -fact.pk)
-    found.reminders.sort(key=lambda row: (row.due_on, row.due_time or time.max, row.pk))
+    # SQLite allows no LIMIT inside a union, and one investor has few of each: what is too much is left out here.
+    found.deals = sorted(found.deals, key=_by_stage)[:MOST_DEALS]
+    found.people = sorted(found.people, key=lambda one: (one.has_left, one.name.casefold(), one.pk))[
+        :MOST_PEOPLE
+    ]
+    found.facts = sorted(found.facts, key=lambda fact: -fact.pk)[:MOST_FACTS]
+    found.reminders = sorted(found.reminders, key=_by_due)[:MOST_REMINDERS]
     return found
+
+
+def _by_stage(deal: Deal) -> tuple[bool, int, int]:
+    return deal.stage["category"] != StageCategory.OPEN, -deal.stage["position"], -deal.pk
+
+
+def _by_due(row: ReminderRow) -> tuple[date, time, int]:
+    return row.due_on, row.due_time or time.max, row.pk
 
 
 def _deals(investor: Investor) -> QuerySet[Any]:
@@ -128,7 +137,7 @@ def _deals(investor: Investor) -> QuerySet[Any]:
         stage=JSONObject(label="stage__label", position="stage__position", category="stage__category", key="stage__key"),
         expected=_text("expected"), committed=_text("committed"), probability="probability", close_on="close_on",
     )  # fmt: skip
-    return _part("deal", mine.order_by("-id")[:MOST_DEALS], row)
+    return _part("deal", mine, row)
 
 
 def _people(investor: Investor) -> QuerySet[Any]:
@@ -143,7 +152,7 @@ def _people(investor: Investor) -> QuerySet[Any]:
         email=Subquery(email), phone=Subquery(phone),
         last_on=Subquery(talks.values("contact_id").annotate(last=Max("communication__occurred_on")).values("last")),
     )  # fmt: skip
-    return _part("person", mine.main_first()[:MOST_PEOPLE], row)
+    return _part("person", mine, row)
 
 
 def _facts(investor: Investor) -> QuerySet[Any]:
@@ -152,7 +161,7 @@ def _facts(investor: Investor) -> QuerySet[Any]:
         pk="pk", version="version", text="text", topic="topic", confidence=_text("confidence"),
         person="contact__name", source="communication_id", source_on="communication__occurred_on",
     )  # fmt: skip
-    return _part("fact", mine.newest_first()[:MOST_FACTS], row)
+    return _part("fact", mine, row)
 
 
 def _reminders(investor: Investor) -> QuerySet[Any]:
@@ -161,16 +170,12 @@ def _reminders(investor: Investor) -> QuerySet[Any]:
         pk="pk", version="version", text="text", due_on="due_on", due_time="due_time", state="state",
         who="assigned_to__name", who_id="assigned_to_id",
     )  # fmt: skip
-    return _part("reminder", mine.soonest_first()[:MOST_REMINDERS], row)
+    return _part("reminder", mine, row)
 
 
 def _part(name: str, chosen: QuerySet[Any], row: JSONObject) -> QuerySet[Any]:
-    # SQLite allows no LIMIT inside a union, so the limit stands in a subquery.
-    rows = chosen.model._default_manager.filter(pk__in=chosen.values("pk")).order_by()
-    named: QuerySet[Any] = rows.annotate(part=Value(name, output_field=CharField()), row=row).values_list(
-        "part", "row"
-    )
-    return named
+    named: QuerySet[Any] = chosen.annotate(part=Value(name, output_field=CharField()), row=row)
+    return named.order_by().values_list("part", "row")
 
 
 def _text(name: str) -> Cast:
