@@ -99,7 +99,13 @@ def test_after_three_failures_calls_fail_at_once_and_recover(settings, monkeypat
 
 @pytest.mark.parametrize(
     ("host", "public"),
-    [("127.0.0.1", False), ("10.1.2.3", False), ("192.168.1.5", False), ("8.8.8.8", True), ("::ffff:8.8.8.8", True)],
+    [
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("192.168.1.5", False),
+        ("8.8.8.8", True),
+        ("::ffff:8.8.8.8", True),
+    ],
 )
 def test_public_addresses_are_told_from_the_house(host: str, public: bool) -> None:
     assert env.is_public(host) is public

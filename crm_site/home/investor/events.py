@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject, Left, Length, Trunc
 from crm_site.communications.choices import Kind, ReminderState, State
 from crm_site.communications.models import Communication, CommunicationContact, Reminder
 from crm_site.core import scope
-from crm_site.home.investor import joined
+from crm_site.home.investor import joined, prepared
 from crm_site.investors.models import Investor, StageChange
 
 PAGE = 15
@@ -92,15 +92,25 @@ def page(investor: Investor, *, kind: str = "", after: str = "") -> Page:
     """The latest entries, or those older than a mark. kind: one of CHIPS; anything else shows all."""
     chosen = kind if kind in dict(CHIPS) else ""
     mark = Mark.read(after) if after else None
-    parts = [_older(part, make(investor, chosen), mark) for part, make in _parts(chosen)]
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    found = [_event(*row) for row in rows.order_by("-on", "-at", "part", "-pk")[: PAGE + 1]]
+    rows = prepared.rows(_latest, investor) if not (chosen or mark) else _chosen(investor, chosen, mark)
+    found = [_event(*row) for row in rows]
     shown = found[:PAGE]
     older = ""
     if len(found) > PAGE:
         last = shown[-1]
         older = str(Mark(last.on, last.at, last.part, last.pk))
     return Page(shown, chosen, mark is None, older)
+
+
+def _latest(investor: Investor) -> QuerySet[Any]:
+    """The page everybody opens."""
+    return _chosen(investor, "", None)
+
+
+def _chosen(investor: Investor, kind: str, mark: Mark | None) -> QuerySet[Any]:
+    parts = [_older(part, make(investor, kind), mark) for part, make in _parts(kind)]
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return rows.order_by("-on", "-at", "part", "-pk")[: PAGE + 1]
 
 
 def _parts(kind: str) -> list[tuple[str, Callable[[Investor, str], QuerySet[Any]]]]:

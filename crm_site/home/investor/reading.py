@@ -18,7 +18,7 @@ from crm_site.communications.choices import State
 from crm_site.communications.models import CommunicationContact, Fact, Reminder
 from crm_site.contacts.models import Affiliation, ContactEmail, ContactPhone
 from crm_site.core import clock, money
-from crm_site.home.investor import joined
+from crm_site.home.investor import joined, prepared
 from crm_site.home.timeline.rows import ReminderRow
 from crm_site.investors.choices import StageCategory
 from crm_site.investors.models import Investor, InvestorTag, Opportunity
@@ -109,8 +109,7 @@ def investors() -> QuerySet[Investor]:
 def sides(investor: Investor) -> Sides:
     """Everything beside the timeline: one query."""
     found = Sides()
-    parts = [_deals(investor), _people(investor), _facts(investor), _reminders(investor)]
-    for part, row in parts[0].union(*parts[1:], all=True):
+    for part, row in prepared.rows(_all, investor):
         _READERS[part](found, row, investor)
     # SQLite allows no LIMIT inside a union, and one investor has few of each: what is too much is left out here.
     found.deals = sorted(found.deals, key=_by_stage)[:MOST_DEALS]
@@ -120,6 +119,11 @@ def sides(investor: Investor) -> Sides:
     found.facts = sorted(found.facts, key=lambda fact: -fact.pk)[:MOST_FACTS]
     found.reminders = sorted(found.reminders, key=_by_due)[:MOST_REMINDERS]
     return found
+
+
+def _all(investor: Investor) -> QuerySet[Any]:
+    parts = [_people(investor), _facts(investor), _reminders(investor)]
+    return _deals(investor).union(*parts, all=True)
 
 
 def _by_stage(deal: Deal) -> tuple[bool, int, int]:

@@ -309,3 +309,18 @@ def test_another_records_entry_cannot_be_put_back_here(owner):
 def test_an_associate_reads_no_history(associate):
     investor = cast.make_investor()
     assert cast.client_of(associate).get(reverse("investors:history", args=[investor.pk])).status_code == 403
+
+
+def test_the_kept_query_serves_each_organization_and_investor_its_own_rows(owner, stranger, foreign):
+    mine, other = cast.make_investor(), cast.make_investor()
+    cast.make_fact(mine, text="of mine")
+    cast.make_communication(mine, body="said by mine")
+    cast.make_fact(other, text="of the other")
+    cast.make_communication(other, body="said by the other")
+    for _ in range(2):
+        page = _page(owner, mine).content.decode()
+        assert "of mine" in page and "said by mine" in page and "the other" not in page
+        page = _page(owner, other).content.decode()
+        assert "of the other" in page and "said by the other" in page and "by mine" not in page
+        page = _page(stranger, foreign.investor).content.decode()
+        assert foreign.fact.text in page and foreign.communication.body in page and "mine" not in page
