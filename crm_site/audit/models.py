@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from crm_site.audit.querysets import AuditEventQuerySet
+from crm_site.audit.querysets import AuditEventQuerySet, SubjectKeyQuerySet
 from crm_site.core.models import Scoped
 from crm_site.core.querysets import ScopedManager
 
@@ -72,6 +72,9 @@ class SubjectKey(Scoped):
     subject_id = models.BigIntegerField()
     wrapped = models.BinaryField(max_length=80)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager.from_queryset(SubjectKeyQuerySet)()
+    unscoped = models.Manager.from_queryset(SubjectKeyQuerySet)()
 
     class Meta:
         constraints = [

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from crm_site.audit.models import AuditEvent  # noqa: F401
+    from crm_site.audit.models import AuditEvent, SubjectKey  # noqa: F401
+
+
+class SubjectKeyQuerySet(models.QuerySet["SubjectKey"]):
+    """Keys under which personal values are sealed."""
+
+    def of(self, owners: Iterable[tuple[str, int]]) -> SubjectKeyQuerySet:
+        """Those of these subjects: one condition per label, because databases limit how many may be joined."""
+        by_label: dict[str, list[int]] = {}
+        for label, subject_id in owners:
+            by_label.setdefault(label, []).append(subject_id)
+        wanted = models.Q(pk__in=[])
+        for label, ids in sorted(by_label.items()):
+            wanted |= models.Q(label=label, subject_id__in=ids)
+        return self.filter(wanted).order_by("id")
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):

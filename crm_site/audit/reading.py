@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-
 from crm_site.audit import seal
 from crm_site.audit.models import AuditEvent, AuditHead, SubjectKey
 
@@ -50,10 +48,7 @@ def lines(events: Iterable[AuditEvent]) -> list[Line]:
 
 
 def _open_keys(organization_id: int, owners: set[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
-    wanted = models.Q()
-    for label, subject_id in owners:
-        wanted |= models.Q(label=label, subject_id=subject_id)
-    stored = SubjectKey.objects.filter(wanted, organization_id=organization_id)
+    stored = SubjectKey.objects.of(owners).filter(organization_id=organization_id)
     return {(row.label, row.subject_id): seal.unwrap(row.wrapped) for row in stored}
 
 

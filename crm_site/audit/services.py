@@ -139,10 +139,7 @@ def _keys(organization_id: int, owners: set[Subject]) -> dict[Subject, bytes]:
     """The owners' keys, made where missing. Safe from races: the caller holds the chain's lock."""
     if not owners:
         return {}
-    wanted = models.Q()
-    for label, subject_id in owners:
-        wanted |= models.Q(label=label, subject_id=subject_id)
-    stored = SubjectKey.unscoped.filter(wanted, organization_id=organization_id)
+    stored = SubjectKey.unscoped.of(owners).filter(organization_id=organization_id)
     keys = {(row.label, row.subject_id): seal.unwrap(row.wrapped) for row in stored}
     made = {owner: seal.new_key() for owner in sorted(owners - keys.keys())}
     SubjectKey.unscoped.bulk_create(

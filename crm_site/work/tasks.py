@@ -10,7 +10,7 @@ from datetime import time
 from functools import wraps
 from typing import ParamSpec
 
-from crm_site.work import beats, pruning, runner, schedules, sweeper
+from crm_site.work import beats, pruning, runner, schedules, statistics, sweeper
 from crm_site.work import cluster as clusters
 
 P = ParamSpec("P")
@@ -66,6 +66,12 @@ def sweep() -> None:
 
 
 @scheduled
+def gather_statistics() -> None:
+    """Let the planner know what has come in since yesterday."""
+    statistics.gather()
+
+
+@scheduled
 def prune() -> None:
     """Remove what is finished and old."""
     pruning.prune()
@@ -73,6 +79,7 @@ def prune() -> None:
 
 # The supervisor sweeps and asks for beats more often; these do for workers that run without it.
 schedules.register("sweep", "crm_site.work.tasks.sweep", minutes=1)
+schedules.register("gather statistics", "crm_site.work.tasks.gather_statistics", daily_at=time(3, 30))
 schedules.register("prune", "crm_site.work.tasks.prune", daily_at=time(3, 20))
 for _cluster in clusters.CLUSTERS:
     schedules.register(

@@ -110,7 +110,8 @@ def _link_contacts(actor: Actor, row: Communication, contacts: Sequence[Contact]
 
 
 def _link_members(actor: Actor, row: Communication, member_ids: Sequence[int]) -> None:
-    ids = {members.checked_user_id(user_id, field="members") for user_id in member_ids}
+    others = [user_id for user_id in member_ids if user_id != actor.user_id]
+    ids = {members.checked_user_id(user_id, field="members") for user_id in others}
     if actor.user_id is not None:
         ids.add(actor.user_id)
     CommunicationMember.objects.bulk_create(

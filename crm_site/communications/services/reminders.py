@@ -44,12 +44,13 @@ def add_reminder(
     """Set a follow-up, the writer's own unless said otherwise. Without a date: in three working days."""
     permissions.require(actor, Verb.EDIT_REMINDER, on=[investor, opportunity, communication])
     values = _checked(
+        actor,
         {
             "text": text,
             "due_on": due_on or clock.working_days_after(clock.today(), DEFAULT_WORKING_DAYS),
             "due_time": due_time,
             "assigned_to_id": assigned_to_id if assigned_to_id is not None else actor.user_id,
-        }
+        },
     )
     about = investor or (opportunity.investor if opportunity else None)
     row = Reminder.objects.create(
@@ -74,7 +75,7 @@ def edit_reminder(
 ) -> versioned.Changes:
     """Change text, due date and time, or who does it."""
     permissions.require(actor, Verb.EDIT_REMINDER, on=[reminder])
-    changes = versioned.update(reminder, _checked(fields.only(values, EDITABLE)), version=version)
+    changes = versioned.update(reminder, _checked(actor, fields.only(values, EDITABLE)), version=version)
     if changes:
         _note(actor, "reminder.edited", reminder, changes)
     return changes
@@ -130,7 +131,7 @@ def _note(actor: Actor, action: str, row: Reminder, changes: Mapping[str, tuple[
         refresh_activity(actor=actor, investor_ids=[row.investor_id])
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(actor: Actor, values: Mapping[str, Any]) -> dict[str, Any]:
     checked = dict(values)
     if "text" in checked:
         checked["text"] = fields.line(checked["text"], field="text", limit=300, required=True)
@@ -138,7 +139,10 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         checked["due_on"] = fields.day(checked["due_on"], field="due_on", required=True)
     if "due_time" in checked:
         checked["due_time"] = fields.clock_time(checked["due_time"], field="due_time")
-    if "assigned_to_id" in checked:
+    # Whoever acts is a member already; only others are looked up.
+    if "assigned_to_id" in checked and (
+        checked["assigned_to_id"] is None or checked["assigned_to_id"] != actor.user_id
+    ):
         checked["assigned_to_id"] = members.checked_user_id(checked["assigned_to_id"], field="assigned_to")
         if checked["assigned_to_id"] is None:
             fields.refuse("assigned_to", "Say who should do it.")
