@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.middleware import HtmxDetails
 
 from crm_site.accounts import doors
 from crm_site.accounts.permissions import NotAllowed
@@ -29,15 +28,9 @@ PER_PAGE = 20
 RECENT = 10
 
 
-class InboxRequest(doors.MemberRequest):
-    """A member's request, with what htmx says about itself."""
-
-    htmx: HtmxDetails
-
-
 @doors.member()
 @require_GET
-def inbox(request: InboxRequest, form: MessageForm | None = None, status: int = 200) -> HttpResponse:
+def inbox(request: doors.MemberRequest, form: MessageForm | None = None, status: int = 200) -> HttpResponse:
     """Proposals that wait (or, with ?show=done, those decided), the box, and messages still being read."""
     done = request.GET.get("show") == "done"
     found = Proposal.objects.with_message()
@@ -61,7 +54,7 @@ def inbox(request: InboxRequest, form: MessageForm | None = None, status: int = 
 
 @doors.member()
 @require_POST
-def receive(request: InboxRequest) -> HttpResponse:
+def receive(request: doors.MemberRequest) -> HttpResponse:
     """Take in what was typed."""
     form = MessageForm(request.POST)
     typed = request.POST.get("text", "")
@@ -79,7 +72,7 @@ def receive(request: InboxRequest) -> HttpResponse:
 
 @doors.member()
 @require_GET
-def reading(request: InboxRequest, message_id: int) -> HttpResponse:
+def reading(request: doors.MemberRequest, message_id: int) -> HttpResponse:
     """A message on its way: the fragment the inbox asks for until it has been read."""
     message = get_object_or_404(InboundMessage.objects.newest_first(), pk=message_id)
     if message.state == "received":
@@ -92,7 +85,7 @@ def reading(request: InboxRequest, message_id: int) -> HttpResponse:
 
 @doors.member()
 @require_GET
-def detail(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def detail(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """One proposal with its live preview: a page by itself, or the card for htmx."""
     proposal = get_object_or_404(Proposal.objects.with_message(), pk=proposal_id)
     return _answer(request, proposal)
@@ -100,7 +93,7 @@ def detail(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 @doors.member()
 @require_POST
-def approve(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def approve(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """Write it."""
     return _decide(request, proposal_id, lambda proposal, given: services.approve(
         actor=request.actor, proposal=proposal, revision=given["revision"]
@@ -109,7 +102,7 @@ def approve(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 @doors.member()
 @require_POST
-def reject(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def reject(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """Write nothing."""
     return _decide(request, proposal_id, lambda proposal, given: services.reject(
         actor=request.actor, proposal=proposal, revision=given["revision"], reason=given["reason"]
@@ -118,7 +111,7 @@ def reject(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 @doors.member()
 @require_POST
-def pick(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def pick(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """Take another candidate."""
     return _decide(request, proposal_id, lambda proposal, given: services.pick(
         actor=request.actor, proposal=proposal, revision=given["revision"], number=given["number"] or 0
@@ -127,7 +120,7 @@ def pick(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 @doors.member()
 @require_POST
-def make_new(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def make_new(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """None of the candidates: a new investor."""
     return _decide(request, proposal_id, lambda proposal, given: services.make_new(
         actor=request.actor, proposal=proposal, revision=given["revision"]
@@ -136,7 +129,7 @@ def make_new(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 @doors.member()
 @require_POST
-def edit(request: InboxRequest, proposal_id: int) -> HttpResponse:
+def edit(request: doors.MemberRequest, proposal_id: int) -> HttpResponse:
     """Change fields."""
 
     def change(proposal: Proposal, given: dict[str, Any]) -> object:
@@ -153,7 +146,7 @@ def edit(request: InboxRequest, proposal_id: int) -> HttpResponse:
 
 
 def _decide(
-    request: InboxRequest, proposal_id: int, act: Callable[[Proposal, dict[str, Any]], object]
+    request: doors.MemberRequest, proposal_id: int, act: Callable[[Proposal, dict[str, Any]], object]
 ) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.with_message(), pk=proposal_id)
     form = DecisionForm(request.POST)
@@ -174,7 +167,7 @@ def _decide(
 
 
 def _answer(
-    request: InboxRequest,
+    request: doors.MemberRequest,
     proposal: Proposal,
     *,
     error: str = "",

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from crm_site.accounts import permissions
 from crm_site.accounts.models import Membership, Organization, User
@@ -26,6 +27,7 @@ class MemberRequest(HttpRequest):
     actor: Actor
     membership: Membership
     organization: Organization
+    htmx: HtmxDetails
     user: User  # never anonymous behind `member`
 
 

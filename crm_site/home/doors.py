@@ -14,22 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
-from django_htmx.middleware import HtmxDetails
 
-from crm_site.accounts.models import Membership, Organization
-from crm_site.core.actor import Actor
+from crm_site.accounts.doors import MemberRequest
 from crm_site.core.errors import CrmError
 
 View = Callable[..., HttpResponseBase]
-
-
-class MemberRequest(HttpRequest):
-    """A request of a member, as the middleware leaves it."""
-
-    actor: Actor
-    membership: Membership
-    organization: Organization
-    htmx: HtmxDetails
 
 
 def page(view: View) -> View:

@@ -12,9 +12,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
 from crm_site.accounts import members
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.models import User
 from crm_site.core.errors import Conflict, CrmError, Forbidden, Invalid, NotFound, StaleEdit
-from crm_site.home.doors import MemberRequest
 
 Data = QueryDict | None
 Offer = Sequence[tuple[int, str]]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.communications import services as communications
 from crm_site.communications.choices import State
@@ -18,7 +19,6 @@ from crm_site.communications.models import Fact
 from crm_site.contacts.models import Contact
 from crm_site.core import clock
 from crm_site.home import doors, sheet
-from crm_site.home.doors import MemberRequest
 from crm_site.home.investor import events, history, putting_back, reading
 from crm_site.home.investor.forms import FactForm, InvestorForm, LogForm
 from crm_site.home.sheet import Data, Sheet

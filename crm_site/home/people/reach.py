@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.contacts import services
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail, ContactPhone
 from crm_site.core import fields
 from crm_site.home import doors, sheet
-from crm_site.home.doors import MemberRequest
 from crm_site.home.people.forms import AffiliationForm
 from crm_site.home.sheet import Data, Sheet
 from crm_site.investors.models import Investor

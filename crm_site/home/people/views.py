@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.contacts import services
 from crm_site.contacts.models import Contact
 from crm_site.home import doors, sheet
-from crm_site.home.doors import MemberRequest
 from crm_site.home.investor import history, putting_back
 from crm_site.home.people import adding, reading
 from crm_site.home.people.forms import ContactForm, NewContactForm

@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.communications.models import Attachment
 from crm_site.home import doors
-from crm_site.home.doors import MemberRequest
 
 
 @doors.page

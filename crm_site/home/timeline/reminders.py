@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.communications import services as communications
 from crm_site.communications.choices import ReminderState
@@ -22,7 +23,6 @@ from crm_site.communications.models import Reminder
 from crm_site.communications.querysets import ReminderQuerySet
 from crm_site.core import clock, fields
 from crm_site.home import doors, sheet
-from crm_site.home.doors import MemberRequest
 from crm_site.home.sheet import Data, Sheet
 from crm_site.home.timeline.forms import ReminderForm
 from crm_site.home.timeline.rows import row_of

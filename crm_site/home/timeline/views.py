@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.communications import services
 from crm_site.communications.choices import Kind
 from crm_site.communications.models import Communication
 from crm_site.contacts.models import Contact
 from crm_site.home import doors, sheet
-from crm_site.home.doors import MemberRequest
 from crm_site.home.sheet import Data, Sheet
 from crm_site.home.timeline import listing
 from crm_site.home.timeline.forms import CommunicationForm

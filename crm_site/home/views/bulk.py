@@ -10,10 +10,10 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from crm_site.accounts.doors import MemberRequest
 from crm_site.core import fields
 from crm_site.core.errors import NotFound
 from crm_site.home import doors, services
-from crm_site.home.doors import MemberRequest
 from crm_site.home.services import Before
 from crm_site.investors.models import Fund, Stage
 

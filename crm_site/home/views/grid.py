@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.core import clock
 from crm_site.core.errors import Conflict, Invalid, NotFound, StaleEdit
 from crm_site.home import doors
-from crm_site.home.doors import MemberRequest
 from crm_site.home.grid import asked as asking
 from crm_site.home.grid import cells, columns, editing, export, reading, rows, standing, vocabulary
 from crm_site.home.grid.columns import Column

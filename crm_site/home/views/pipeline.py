@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.core import fields
 from crm_site.home import board, doors
-from crm_site.home.doors import MemberRequest
 from crm_site.home.grid import asked
 from crm_site.investors import services as investors
 from crm_site.investors.models import Fund, Opportunity, Stage

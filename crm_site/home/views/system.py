@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.home import condition, doors
-from crm_site.home.doors import MemberRequest
 from crm_site.work import doctor, health
 from crm_site.work import services as work
 

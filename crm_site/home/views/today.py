@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.communications import services as communications
 from crm_site.communications.models import Reminder
 from crm_site.core import clock, fields
 from crm_site.home import daily, doors
-from crm_site.home.doors import MemberRequest
 
 #: How long a reminder can be put off by one click, in days.
 SNOOZES = (("1", "Tomorrow"), ("3", "In 3 days"), ("7", "In 1 week"))

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm_site.accounts import permissions
+from crm_site.accounts.doors import MemberRequest
 from crm_site.accounts.permissions import Verb
 from crm_site.core.models import Kept
 from crm_site.home import doors
-from crm_site.home.doors import MemberRequest
 from crm_site.relations import hanging
 from crm_site.relations import services as relations
 from crm_site.relations.models import Deletion
