@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from crm_site.accounts.doors import MemberRequest
 from crm_site.core.errors import CrmError
@@ -28,7 +29,7 @@ def page(view: View) -> View:
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         member = cast(MemberRequest, request)
         if getattr(member, "actor", None) is None:
-            return _show_the_way_in(member)
+            return _show_the_way_in(request)
         try:
             return view(member, *args, **kwargs)
         except CrmError as error:
@@ -72,9 +73,10 @@ def with_toast(answer: HttpResponse, text: str, *, kind: str = "success", undo: 
     return answer
 
 
-def _show_the_way_in(request: MemberRequest) -> HttpResponse:
+def _show_the_way_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied("You are no member of an organization.")
-    if request.htmx:
-        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
+    asked: HtmxDetails | None = getattr(request, "htmx", None)
+    if asked:
+        return HttpResponseClientRedirect(redirect_to_login(asked.current_url_abs_path or "/").url)
     return redirect_to_login(request.get_full_path())
