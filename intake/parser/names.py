@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake.parser import known as knowing
 from intake.parser import spans
-from intake.parser.words import common, firms, first_names, places
+from intake.parser.words import everyday, firms, first_names, places
 
 # No name is longer; a text in capitals only is not one name.
 MAX_WORDS = 12
@@ -151,9 +151,9 @@ def _continues(text: str, tokens: list[spans.Span], j: int) -> int:
     """How many tokens further the run goes on from token j: 0, 1, or 2-3 across a particle."""
     token, after = tokens[j], tokens[j + 1]
     gap = text[token.end : after.start]
-    if re.search(r"'s?$", token.text) or token.text.casefold() in common.FUNCTION_WORDS:
+    if re.search(r"'s?$", token.text) or token.text.casefold() in everyday.FUNCTION_WORDS:
         return 0
-    if after.text.casefold() in _NEVER or after.text.casefold() in common.FUNCTION_WORDS - {
+    if after.text.casefold() in _NEVER or after.text.casefold() in everyday.FUNCTION_WORDS - {
         "of",
         "and",
         "the",
@@ -202,7 +202,7 @@ def _trimmed(text: str, run: list[spans.Span]) -> Iterator[spans.Span]:
             or word in first_names.FIRST_NAMES
             or word in _FAMILY
         )
-        if i and word in common.COMMON and not allowed:
+        if i and word in everyday.COMMON and not allowed:
             run = run[:i]
             break
     if not run:
@@ -222,9 +222,9 @@ def _droppable_first(text: str, run: list[spans.Span]) -> bool:
     """An everyday word with a capital: it opens a sentence, or stands alone."""
     word = run[0].text.casefold()
     word = word[:-2] if word.endswith("'s") else word
-    if word in common.FUNCTION_WORDS or word in _NEVER:
+    if word in everyday.FUNCTION_WORDS or word in _NEVER:
         return True
-    if word not in common.TRADE_WORDS:
+    if word not in everyday.TRADE_WORDS:
         opens = not re.search(r"[\w,)]\s*$", text[max(0, run[0].start - 8) : run[0].start])
         verbal = len(run) == 1 and opens and _VERBAL.search(word) and not _PREDICATE.match(text, run[0].end)
         return bool(verbal) or (len(run) == 1 and word in firms.FIRM_WORDS)
@@ -299,7 +299,7 @@ def _name_words(text: str, start: int, end: int) -> list[spans.Span]:
             break
         bare = word[:-2] if word.endswith("'s") else word
         goes_on = bool(run) and (bare in firms.FIRM_WORDS or bare in firms.FIRM_NOUNS or bare in _FAMILY)
-        if bare in common.COMMON and not goes_on and bare not in first_names.FIRST_NAMES - common.COMMON:
+        if bare in everyday.COMMON and not goes_on and bare not in first_names.FIRST_NAMES - everyday.COMMON:
             break
         if not word[0].isalpha() or len(run) == 5:
             break
