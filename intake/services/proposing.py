@@ -23,12 +23,10 @@ _STATES = {"question": MessageState.QUESTION, "ignore": MessageState.IGNORED}
 def store_reading(*, actor: Actor, message: InboundMessage, reading: Reading) -> list[Proposal]:
     """Keep the run and make the proposals. A reading of text that was edited or withdrawn meanwhile is dropped.
 
-    A repeated call for the same revision does nothing: the run is unique per message and revision.
+    So is a repeated call: the first one has moved the message on, and behind that the run is unique per revision.
     """
     current = InboundMessage.objects.select_for_update().filter(pk=message.pk).first()
     if current is None or current.revision != message.revision or current.state != MessageState.RECEIVED:
-        return []
-    if IntakeRun.objects.filter(message=current, message_revision=current.revision).exists():
         return []
     _store_run(actor, current, reading)
     _supersede(actor, current)

@@ -58,9 +58,13 @@ def test_a_missing_trigger_is_named(unguarded) -> None:
     assert "audit_event_no_update" in triggers.missing(connection)
 
 
-def test_changed_text_is_found(unguarded) -> None:
+@pytest.mark.parametrize(
+    "forgery", [{"user": 999}, {"changes": {"type": [None, "fund"]}}], ids=["user", "changes"]
+)
+def test_changed_text_is_found(unguarded, forgery: dict) -> None:
+    # What no column repeats is held by the chain alone.
     event = AuditEvent.objects.get(sequence=11)
-    forged = json.loads(event.text) | {"user": 999}
+    forged = json.loads(event.text) | forgery
     run("UPDATE audit_auditevent SET text = %s WHERE id = %s", json.dumps(forged), event.pk)
     assert 11 in faults(unguarded)
 
