@@ -99,9 +99,6 @@ def entry_of(draft: Draft) -> Entry:
     investor = matched_investor(draft)
     if investor is None:
         _require_a_choice(draft)
-    placed = any(
-        value is not None for value in (parsed.stage, parsed.expected_amount, parsed.committed_amount)
-    )
     return Entry(
         investor=investor,
         investor_name=parsed.investor_name or "",
@@ -112,7 +109,7 @@ def entry_of(draft: Draft) -> Entry:
         direction=parsed.direction,
         occurred_on=parsed.occurred_on,
         body=parsed.note,
-        fund=fund_named(parsed.fund, required=placed),
+        fund=fund_named(parsed.fund, required=to_place(parsed)),
         stage=_stage(parsed.stage),
         expected=parsed.expected_amount,
         committed=parsed.committed_amount,
@@ -132,6 +129,11 @@ def _require_a_choice(draft: Draft) -> None:
         fields.refuse("investor", "Several investors could be meant: pick one, or make a new one.")
     if not draft.parsed.investor_name:
         fields.refuse("investor", "Say which investor this is about.")
+
+
+def to_place(parsed: ParsedMessage) -> bool:
+    """Tell whether there is an amount or a stage, which must go into a fund."""
+    return any(value is not None for value in (parsed.stage, parsed.expected_amount, parsed.committed_amount))
 
 
 def matched_investor(draft: Draft) -> Investor | None:

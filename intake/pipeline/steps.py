@@ -34,9 +34,7 @@ def match(parsed: ParsedMessage) -> Draft:
 def review(draft: Draft) -> Draft:
     """Run all checks again on a draft that a person changed."""
     fresh = Draft(draft.parsed, draft.match, draft.new_investor)
-    fresh.new_investor = draft.new_investor or (
-        draft.match.investor is None and bool(draft.parsed.investor_name)
-    )
+    fresh.new_investor = draft.new_investor or _is_new(fresh)
     for step in (naming_notes, commitments, deadlines, facts):
         fresh = step(fresh)
     return fresh
@@ -57,22 +55,22 @@ def naming_notes(draft: Draft) -> Draft:
 def commitments(draft: Draft) -> Draft:
     """Place amounts and stages: in the fund named, else in the only one there is, else a person must say."""
     parsed = draft.parsed
-    if parsed.fund is None and _to_place(parsed):
+    if parsed.fund is None and drafts.to_place(parsed):
         only = _single_fund(draft)
         if only is not None:
             draft.parsed = parsed = replace(parsed, fund=only)
             draft.notes.append(f"No fund was named; {only} is the one it can be for.")
     try:
-        fund = drafts.fund_named(parsed.fund, required=_to_place(parsed))
+        fund = drafts.fund_named(parsed.fund, required=drafts.to_place(parsed))
         investor = drafts.matched_investor(draft)
-        unplaced = _to_place(parsed) and fund is None
+        unplaced = drafts.to_place(parsed) and fund is None
         if unplaced and (investor is None or choosing.find_opportunity(investor, None) is None):
             draft.notes.append("Say which fund this is for.")
     except CrmError as error:
         draft.notes.append(
             " ".join([error.message, *(str(why) for name, why in error.fields.items() if name == "fund")])
         )
-    if parsed.fund and not _to_place(parsed) and drafts.fund_named(parsed.fund, required=False) is None:
+    if parsed.fund and not drafts.to_place(parsed) and drafts.fund_named(parsed.fund, required=False) is None:
         draft.notes.append(f"{parsed.fund} is none of your funds; it stays in the note only.")
     return draft
 
@@ -125,10 +123,6 @@ def split(parsed: ParsedMessage) -> Sequence[ParsedMessage]:
 def _is_new(draft: Draft) -> bool:
     named = draft.match.investor is None and bool(draft.parsed.investor_name)
     return named and not drafts.is_open_choice(draft)
-
-
-def _to_place(parsed: ParsedMessage) -> bool:
-    return any(value is not None for value in (parsed.stage, parsed.expected_amount, parsed.committed_amount))
 
 
 def _single_fund(draft: Draft) -> str | None:

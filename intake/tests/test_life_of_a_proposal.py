@@ -379,3 +379,14 @@ def test_an_amount_without_a_fund_goes_to_the_investors_own_open_opportunity(hou
     approve(partner, found)
     first.refresh_from_db()
     assert first.expected == 2_500_000
+
+
+def test_an_edit_of_something_else_leaves_an_open_choice_open(house, partner) -> None:
+    cast.make_investor("Cedar Row Partners")
+    cast.make_investor("Cedar Row Capital")
+    (found,) = read(partner, "Called Cedar Row, left a voicemail for Tom")
+    edited = intake.edit(actor=cast.actor_of(partner), proposal=found, revision=1, values={"kind": "note"})
+    assert not edited.new_investor
+    with pytest.raises(Invalid, match="pick one"):
+        approve(partner, edited)
+    assert Investor.objects.count() == 2
