@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from anyascii import anyascii
 
@@ -84,12 +83,6 @@ def person_key(name: str) -> str:
     return fold(name)[:MAX_KEY]
 
 
-def legal_form(name: str) -> str:
-    """The legal form that `firm_key` dropped, or an empty string."""
-    words = fold(name).split()
-    return words[-1] if len(words) > 1 and words[-1] in LEGAL_FORMS else ""
-
-
 def series(name: str) -> str:
     """The number that sets apart funds of one family: “Asian Fund III” → “3”, “Growth 2021” → “2021”. Else empty."""
     found = [_ROMAN.get(word, word) for word in fold(name).split() if word in _ROMAN or word.isdecimal()]
@@ -149,8 +142,3 @@ def web_domain(url: str) -> str:
     """The host of a web address, without scheme, `www.` and path: “https://www.blueheron.com/team” → “blueheron.com”."""
     host = re.sub(r"^[a-z]+://", "", url.strip().lower()).split("/")[0].split("?")[0].split(":")[0]
     return host.removeprefix("www.")
-
-
-def best_first(keys: Iterable[str]) -> list[str]:
-    """Keys without doubles or blanks, in the order given."""
-    return [key for key in dict.fromkeys(keys) if key]

@@ -133,15 +133,14 @@ def _pipeline(actor: Actor, entry: Entry, result: Result) -> None:
         if entry.fund is not None and result.opportunity is None:
             result.opportunity = choosing.find_opportunity(result.investor, entry.fund)
         return
-    before = None if result.opportunity is None else result.opportunity.stage.key
     standing = result.opportunity or choosing.find_opportunity(result.investor, entry.fund)
-    before = standing.stage.key if standing else before
     if standing is None:
         moved = investors.move_stage(
             actor=actor, investor=result.investor, stage=entry.stage, fund=entry.fund
         )
         result.created.append(("opportunity", moved.pk))
     else:
+        before = standing.stage.key
         moved = investors.move_opportunity(actor=actor, opportunity=standing, stage=entry.stage)
         if before != entry.stage.key:
             result.changed.append(Changed("opportunity", moved.pk, "stage", before, entry.stage.key))
