@@ -30,6 +30,23 @@ class WrongSetting(SystemExit):
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """The bot's account and the rooms of the first organization. An empty homeserver: there is no bot.
+
+    device_id and access_token, when empty, are those that `matrix_bot --login` stored.
+    """
+
+    homeserver: str
+    user: str
+    access_token: str
+    password: str
+    device_id: str
+    intake_room: str
+    query_room: str
+    e2ee: bool
+
+
+@dataclass(frozen=True)
 class Env:
     """The configuration of product.md, typed. Times are in seconds."""
 
@@ -49,7 +66,10 @@ class Env:
     spark_allow_remote: bool
     spark_timeout_s: float
     chat_model: str
+    vision_model: str
     embed_model: str
+    site_url: str
+    matrix: Matrix
     web_threads: int
     fault: str
 
@@ -101,6 +121,20 @@ class _Reader:
             ) from None
         return word
 
+    def address(self, name: str, default: str = "") -> str:
+        word = self.text(name, default).rstrip("/")
+        parts = urlsplit(word)
+        if word and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise WrongSetting(name, f"“{word}” is not an http(s) address")
+        return word
+
+    def matrix_id(self, name: str, sigils: str) -> str:
+        word = self.text(name)
+        # Rooms of version 12 have no server part.
+        if word and (word[0] not in sigils or len(word) > 255 or any(mark.isspace() for mark in word)):
+            raise WrongSetting(name, f"“{word}” is no Matrix id that begins with {' or '.join(sigils)}")
+        return word
+
     def secret(self, name: str, fallback: str, least: int = 32) -> str:
         value = self.text(name) or fallback
         if not value:
@@ -147,6 +181,22 @@ def mail_server(url: str) -> tuple[str, int, str, str, bool]:
     return parts.hostname, parts.port or (587 if tls else 25), parts.username or "", parts.password or "", tls
 
 
+def _matrix(reader: _Reader) -> Matrix:
+    matrix = Matrix(
+        homeserver=reader.address("MATRIX_HOMESERVER"),
+        user=reader.matrix_id("MATRIX_USER", "@"),
+        access_token=reader.text("MATRIX_ACCESS_TOKEN"),
+        password=reader.text("MATRIX_PASSWORD"),
+        device_id=reader.text("MATRIX_DEVICE_ID"),
+        intake_room=reader.matrix_id("MATRIX_INTAKE_ROOM", "!#"),
+        query_room=reader.matrix_id("MATRIX_QUERY_ROOM", "!#"),
+        e2ee=reader.flag("MATRIX_E2EE", False),
+    )
+    if matrix.homeserver and not matrix.user:
+        raise WrongSetting("MATRIX_USER", "is not set; enter the bot's id, such as @roundtable:example.com")
+    return matrix
+
+
 def _gather(base_dir: Path) -> dict[str, str | None]:
     file_values = dotenv_values(base_dir / ".env")
     var_dir = Path(os.environ.get("VAR_DIR") or file_values.get("VAR_DIR") or base_dir / "var")
@@ -178,7 +228,10 @@ def read(base_dir: Path = BASE_DIR) -> Env:
         spark_allow_remote=allow_remote,
         spark_timeout_s=reader.seconds("SPARK_TIMEOUT_S", 60.0, 0.1, 600.0),
         chat_model=reader.text("CRM_CHAT_MODEL", "qwen"),
+        vision_model=reader.text("CRM_VISION_MODEL"),
         embed_model=reader.text("CRM_EMBED_MODEL"),
+        site_url=reader.address("SITE_URL", "http://localhost:8000"),
+        matrix=_matrix(reader),
         web_threads=reader.count("WEB_THREADS", 4, 1, 64),
         fault=reader.text("FAULT"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import dj_database_url
 
 from crm_site import env
-from crm_site.work import cluster
+from crm_site.work import cluster, members
 
 ENV = env.read()
 BASE_DIR = env.BASE_DIR
@@ -27,6 +27,10 @@ SPARK_CONTROL_VERIFY_TLS = ENV.spark_verify_tls
 SPARK_ALLOW_REMOTE = ENV.spark_allow_remote
 SPARK_TIMEOUT_S = ENV.spark_timeout_s
 CRM_CHAT_MODEL = ENV.chat_model
+CRM_VISION_MODEL = ENV.vision_model
+
+SITE_URL = ENV.site_url  # what links in rooms and mails begin with
+MATRIX = ENV.matrix
 
 INSTALLED_APPS = [
     "crm_site.accounts.apps.HouseAdminConfig",  # Django's admin with our site
@@ -52,7 +56,9 @@ INSTALLED_APPS = [
     "crm_site.contacts",
     "crm_site.communications",
     "crm_site.relations",
+    "nlquery",
     "intake",
+    "intake.matrix",
     "crm_site.home",
     "crm_site.api",
 ]
@@ -203,6 +209,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 
 Q_CLUSTER = cluster.configuration()
 WEB_THREADS = ENV.web_threads
+UP_MEMBERS = [members.manage("matrix_bot", enabled=bool(MATRIX.homeserver), note="the Matrix rooms")]
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -200,6 +200,8 @@ def test_environment(var_dir: Path) -> dict[str, str]:
         BEHIND_TLS="0",
         EMAIL_URL="",
         SPARK_CONTROL_URL="",
+        CRM_VISION_MODEL="",
+        MATRIX_HOMESERVER="",
         ALLOWED_HOSTS="localhost,127.0.0.1,[::1],testserver",
         TIME_ZONE="UTC",
         DJANGO_SETTINGS_MODULE="crm_site.settings",
