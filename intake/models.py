@@ -17,7 +17,8 @@ class InboundMessage(Scoped):
     """What a channel delivered, stored before anything is done with it, once per (source, external id).
 
     raw: the bytes as they came, also where no database text could hold them. text: cleaned. sent_at: the writer's clock,
-    against which "tomorrow" is read. revision: goes up when the writer edits the message at its source.
+    against which "tomorrow" is read. revision: goes up when the writer edits the message at its source. has_picture: it
+    came with one (`MessagePicture`); until that has been read, text holds only what was written under it.
     """
 
     source = models.CharField(max_length=16, choices=Source.choices)
@@ -32,6 +33,7 @@ class InboundMessage(Scoped):
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=12, choices=MessageState.choices, default=MessageState.RECEIVED)
     revision = models.PositiveIntegerField(default=1)
+    has_picture = models.BooleanField(default=False)
 
     objects = ScopedManager.from_queryset(InboundMessageQuerySet)()
     unscoped = models.Manager.from_queryset(InboundMessageQuerySet)()
@@ -47,6 +49,36 @@ class InboundMessage(Scoped):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class MessagePicture(Scoped):
+    """The picture a message consists of, as we drew it anew: decoded, turned upright, made smaller, without metadata.
+
+    data: a JPEG or PNG file. width, height: pixels. sha256: of data, in hex. problem: why no text came of it, else empty.
+    """
+
+    # No index of its own: the unique constraint below serves every look-up.
+    message = models.ForeignKey(
+        InboundMessage, on_delete=models.PROTECT, related_name="pictures", db_index=False
+    )
+    name = models.CharField(max_length=160)
+    content_type = models.CharField(max_length=20)
+    data = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "message"], name="intake_picture_once_per_message"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Proposal(Scoped):

@@ -6,6 +6,7 @@ what the text says is checked elsewhere.
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -27,7 +28,8 @@ CONNECT_TIMEOUT_S = 3.0
 FAILURES_TO_OPEN = 3
 OPEN_FOR_S = 30.0
 
-Message = Mapping[str, str]
+#: One message of the chat: {"role", "content"}. The content is text, or a list of parts (`picture_part`, `text_part`).
+Message = Mapping[str, Any]
 
 
 class ModelUnavailable(Unavailable):
@@ -65,6 +67,22 @@ def configured() -> bool:
     return bool(settings.SPARK_CONTROL_URL)
 
 
+def sees() -> bool:
+    """Tell whether a model that reads pictures is set up."""
+    return configured() and bool(settings.CRM_VISION_MODEL)
+
+
+def text_part(text: str) -> dict[str, Any]:
+    """Text, as one part of a message that also holds a picture."""
+    return {"type": "text", "text": text}
+
+
+def picture_part(data: bytes, content_type: str) -> dict[str, Any]:
+    """A picture inside the request itself: the server needs no way to fetch anything from us."""
+    encoded = base64.b64encode(data).decode("ascii")
+    return {"type": "image_url", "image_url": {"url": f"data:{content_type};base64,{encoded}"}}
+
+
 def reset() -> None:
     """Forget past failures, for a new configuration."""
     with _lock:
@@ -72,18 +90,24 @@ def reset() -> None:
 
 
 def chat(
-    messages: Sequence[Message], *, schema: Mapping[str, Any], name: str, timeout_s: float | None = None
+    messages: Sequence[Message],
+    *,
+    schema: Mapping[str, Any],
+    name: str,
+    timeout_s: float | None = None,
+    model: str = "",
 ) -> str:
     """Ask the model for JSON under `schema`, at temperature 0; return its text, not yet parsed.
 
-    timeout_s: for the whole answer, connection included (default SPARK_TIMEOUT_S). Raises ModelUnavailable.
+    timeout_s: for the whole answer, connection included (default SPARK_TIMEOUT_S). model: its name on the server
+    (default CRM_CHAT_MODEL). Raises ModelUnavailable.
     """
     if not configured():
         raise ModelUnavailable("No model server is set up (SPARK_CONTROL_URL).")
     with _lock:
         _breaker.check()
     try:
-        answer = _content(_post("/v1/chat/completions", _request(messages, schema, name), timeout_s))
+        answer = _content(_post("/v1/chat/completions", _request(messages, schema, name, model), timeout_s))
     except ModelUnavailable:
         with _lock:
             _breaker.failed()
@@ -102,9 +126,9 @@ def reachable() -> bool:
         return False
 
 
-def _request(messages: Sequence[Message], schema: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _request(messages: Sequence[Message], schema: Mapping[str, Any], name: str, model: str) -> dict[str, Any]:
     return {
-        "model": settings.CRM_CHAT_MODEL,
+        "model": model or settings.CRM_CHAT_MODEL,
         "messages": [dict(message) for message in messages],
         "temperature": 0,
         "max_tokens": MAX_ANSWER_TOKENS,

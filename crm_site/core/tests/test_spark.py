@@ -35,6 +35,22 @@ def test_asks_for_json_under_the_schema_at_temperature_zero(settings) -> None:
     assert sent["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
+def test_a_picture_travels_inside_the_request_to_the_model_named(settings) -> None:
+    settings.SPARK_CONTROL_URL = ""
+    settings.CRM_VISION_MODEL = "qwen-vl"
+    assert not spark.sees(), "no server, no eyes"
+    parts = [spark.text_part("What does it say?"), spark.picture_part(b"\x89PNG", "image/png")]
+    with fakes.chat_server('{"text": "hi"}') as server:
+        settings.SPARK_CONTROL_URL = server.url
+        assert spark.sees()
+        spark.chat([{"role": "user", "content": parts}], schema={}, name="x", model="qwen-vl")
+    (sent,) = server.requests
+    assert sent["model"] == "qwen-vl"
+    text, picture = sent["messages"][0]["content"]
+    assert text == {"type": "text", "text": "What does it say?"}
+    assert picture == {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
+
+
 def test_no_server_configured_is_unavailable(settings) -> None:
     settings.SPARK_CONTROL_URL = ""
     with pytest.raises(spark.ModelUnavailable):
