@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from crm_site.core import amounts
 from crm_site.core import text as texts
 from crm_site.core.errors import Invalid
 from intake import shapes
-from intake.parser import amounts, dates
+from intake.parser import dates
 from intake.parser import known as knowing
 from intake.parser import stages as staging
 

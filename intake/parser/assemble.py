@@ -6,11 +6,11 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from crm_site.core import amounts
 from crm_site.core import text as texts
 from intake import parsed
 from intake.parser import (
     addresses,
-    amounts,
     facts,
     intent,
     investor,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.parser import amounts, spans, stages
+from crm_site.core import amounts
+from intake.parser import spans, stages
 
 _COMMITTED = re.compile(
     r"\b(?:commit(?:ted|s|ment)|signed|signs|wired|wires|funded|subscribed|countersigned|sub ?docs?|closed(?! (?:their|his|her|its|a\b|last|the))|closing on|executed|money (?:is )?in|sent the (?:wire|money)|came in (?:for|at|with)|transferred|final commitment)\b",

@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from intake.parser import (
-    addresses,
-    amounts,
-    dates,
-    funds,
-    investor,
-    mail,
-    names,
-    people,
-    reminders,
-    spans,
-    titles,
-)
+from crm_site.core import amounts
+from intake.parser import addresses, dates, funds, investor, mail, names, people, reminders, spans, titles
 from intake.parser import known as knowing
 
 MAX_SUMS = 30

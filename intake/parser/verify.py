@@ -9,8 +9,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from crm_site.core import amounts
 from intake import parsed
-from intake.parser import addresses, amounts, dates, funds, grammar, names, people, spans, stages
+from intake.parser import addresses, dates, funds, grammar, names, people, spans, stages
 from intake.parser import known as knowing
 
 _AGREED, _ALONE, _REPLACED = 0.95, 0.7, 0.5

@@ -23,8 +23,8 @@ from crm_site.core.templatetags import crm
 from crm_site.home.grid import addresses, standing
 from crm_site.home.grid.columns import Column
 from crm_site.home.grid.rows import Row
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.choices import InvestorType, StageCategory
+from crm_site.relations.vocabulary import Vocabulary
 
 Sums = dict[int, tuple[Decimal, Decimal]]
 NOTHING = '<span class="faint">–</span>'

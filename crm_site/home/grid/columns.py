@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm_site.home.grid.vocabulary import Vocabulary
+from crm_site.relations.vocabulary import Vocabulary
 
 DEFAULT = ("stage", "owner", "type", "committed", "expected", "activity", "step", "due", "location")
 

@@ -13,8 +13,8 @@ from crm_site.home.grid import matching, rows
 from crm_site.home.grid.asked import Asked
 from crm_site.home.grid.columns import Column
 from crm_site.home.grid.rows import Row
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.choices import InvestorType
+from crm_site.relations.vocabulary import Vocabulary
 
 PART = 500
 #: What a spreadsheet takes for the start of a formula (OWASP ASVS 1.2.10), with the wide forms some of them fold.

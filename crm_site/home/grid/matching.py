@@ -6,9 +6,9 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from crm_site.core import clock, naming
 from crm_site.home.grid.asked import Asked
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.models import Investor, InvestorTag, Opportunity
 from crm_site.investors.querysets import InvestorQuerySet, OpportunityQuerySet
+from crm_site.relations.vocabulary import Vocabulary
 
 MAX_WORDS = 6
 ORDERS = {

@@ -14,8 +14,8 @@ from crm_site.home.grid import matching, rows
 from crm_site.home.grid.asked import Asked
 from crm_site.home.grid.columns import Column
 from crm_site.home.grid.rows import PAGE_SIZE, Row
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.models import Opportunity
+from crm_site.relations.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)

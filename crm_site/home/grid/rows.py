@@ -25,10 +25,10 @@ from crm_site.communications.models import Reminder
 from crm_site.contacts.models import Affiliation
 from crm_site.core.money import ZERO
 from crm_site.home.grid.columns import Column
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.choices import StageCategory
 from crm_site.investors.models import Investor, InvestorTag, Opportunity
 from crm_site.investors.querysets import InvestorQuerySet
+from crm_site.relations.vocabulary import Vocabulary
 
 PAGE_SIZE = 50
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crm_site.home.grid.columns import Column
 from crm_site.home.grid.rows import Row
-from crm_site.home.grid.vocabulary import Vocabulary
+from crm_site.relations.vocabulary import Vocabulary
 
 
 class Standing(NamedTuple):

@@ -16,11 +16,12 @@ from crm_site.core import clock
 from crm_site.core.errors import Conflict, Invalid, NotFound, StaleEdit
 from crm_site.home import doors
 from crm_site.home.grid import asked as asking
-from crm_site.home.grid import cells, columns, editing, export, reading, rows, standing, vocabulary
+from crm_site.home.grid import cells, columns, editing, export, reading, rows, standing
 from crm_site.home.grid.columns import Column
 from crm_site.home.grid.rows import Row
-from crm_site.home.grid.vocabulary import Vocabulary
 from crm_site.investors.choices import InvestorType
+from crm_site.relations import vocabulary
+from crm_site.relations.vocabulary import Vocabulary
 
 COLUMNS_KEY = "grid_columns"
 

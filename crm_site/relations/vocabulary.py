@@ -37,12 +37,16 @@ class FundWord:
 
 @dataclass
 class Vocabulary:
-    """stages in their order, funds newest first, people and tags by name; people as (user id, name), tags as (key, name)."""
+    """stages in their order, funds newest first, people and tags by name; people as (user id, name), tags as (key, name).
+
+    emails: user id → address, in lower case.
+    """
 
     stages: list[StageWord] = field(default_factory=list)
     funds: list[FundWord] = field(default_factory=list)
     people: list[tuple[int, str]] = field(default_factory=list)
     tags: list[tuple[str, str]] = field(default_factory=list)
+    emails: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def stage_by_id(self) -> dict[int, StageWord]:
@@ -67,6 +71,7 @@ def read() -> Vocabulary:
             words.funds.append(FundWord(id_, name, extra))
         elif kind == "p":
             words.people.append((id_, name))
+            words.emails[id_] = key.lower()
         else:
             words.tags.append((key, name))
     words.stages.sort(key=lambda stage: (stage.position, stage.id))
@@ -85,7 +90,7 @@ def _rows() -> QuerySet[Stage, tuple[str, int, str, str, int, str]]:
     )
     rows: QuerySet[Stage, tuple[str, int, str, str, int, str]] = stages.union(
         funds.values_list(_kind("f"), "id", none, "name", nought, "currency"),
-        people.values_list(_kind("p"), "user_id", none, "user__name", nought, none),
+        people.values_list(_kind("p"), "user_id", "user__email", "user__name", nought, none),
         tags.values_list(_kind("t"), "id", "key", "name", nought, none),
         all=True,
     )

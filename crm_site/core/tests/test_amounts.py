@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from intake.parser import amounts
+from crm_site.core import amounts
 from intake.tests.reading import read
 
 
