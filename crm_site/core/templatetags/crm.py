@@ -80,13 +80,21 @@ def money_full(value: object, currency: str = "") -> str:
 
 
 @register.filter
-def money(value: object, currency: str = "") -> SafeString:
-    """`$2.5m`, with the full amount in the title; a faint dash when there is no amount."""
+def money_short(value: object, currency: str = "") -> str:
+    """`$2.5m`, as plain text; a dash when there is no amount."""
     number = _decimal(value)
     if number is None:
+        return "–"
+    return f"{'−' if number < 0 else ''}{_sign(currency)}{_short(abs(number))}"
+
+
+@register.filter
+def money(value: object, currency: str = "") -> SafeString:
+    """`$2.5m`, with the full amount in the title; a faint dash when there is no amount."""
+    if _decimal(value) is None:
         return NOTHING
-    short = f"{'−' if number < 0 else ''}{_sign(currency)}{_short(abs(number))}"
-    return format_html('<span class="money" title="{}">{}</span>', money_full(number, currency), short)
+    full, short = money_full(value, currency), money_short(value, currency)
+    return format_html('<span class="money" title="{}">{}</span>', full, short)
 
 
 @register.filter

@@ -41,6 +41,7 @@ def text_of(markup: str) -> str:
 )
 def test_money_is_short_in_lists(amount, short):
     assert text_of(crm.money(amount, "USD")) == short
+    assert crm.money_short(amount, "USD") == short
 
 
 def test_money_tells_the_full_amount_in_its_title():
@@ -53,7 +54,7 @@ def test_money_full_names_a_currency_without_a_sign():
 
 @pytest.mark.parametrize("nothing", [None, "", "abc", Decimal("NaN"), float("inf")])
 def test_no_amount_is_a_dash_and_not_a_zero(nothing):
-    assert crm.money_full(nothing, "USD") == "–"
+    assert crm.money_full(nothing, "USD") == crm.money_short(nothing, "USD") == "–"
     assert "–" in crm.money(nothing, "USD")
 
 
