@@ -14,7 +14,7 @@ from crm_site import env
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-LOCKS = ("requirements.txt", "deploy/requirements-dev.txt")
+LOCKS = ("requirements.txt", "deploy/requirements-dev.txt", "deploy/requirements-synapse.txt")
 
 
 def test_compose_has_every_part_of_the_grown_up_installation() -> None:

@@ -21,6 +21,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUNTIME = ROOT / "requirements.txt"
 DEVELOPMENT = ROOT / "deploy" / "requirements-dev.txt"
+SYNAPSE = ROOT / "deploy" / "requirements-synapse.txt"
+SYNAPSE_VENV = ROOT / "var" / "synapse-venv"
 SECRET_NAMES = ("SECRET_KEY", "AUDIT_KEY")
 
 
@@ -33,44 +35,56 @@ def ensure(requirements: Path) -> None:
 
     Raises CannotStart when the packages cannot be installed.
     """
+    _ensure(VENV, requirements, locks=(RUNTIME, DEVELOPMENT))
+
+
+def ensure_synapse() -> None:
+    """Make `var/synapse-venv` hold the homeserver of the Matrix tests. Raises CannotStart.
+
+    An environment of its own: Synapse is a test tool under another licence and brings its own versions of everything.
+    """
+    _ensure(SYNAPSE_VENV, SYNAPSE, locks=(SYNAPSE,))
+
+
+def _ensure(folder: Path, requirements: Path, *, locks: tuple[Path, ...]) -> None:
     with _only_one_at_a_time():
-        stamp = VENV / f".installed-{requirements.stem}"
-        wanted = _fingerprint()
-        if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        stamp = folder / f".installed-{requirements.stem}"
+        wanted = _fingerprint(folder, locks)
+        if (folder / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == wanted:
             return
-        if not _works():
-            print("Making the virtual environment in .venv …", flush=True)
-            venv.create(VENV, with_pip=True, clear=True, symlinks=True)
+        if not _works(folder):
+            print(f"Making the virtual environment in {folder.relative_to(ROOT)} …", flush=True)
+            venv.create(folder, with_pip=True, clear=True, symlinks=True)
         print(f"Installing {requirements.relative_to(ROOT)} …", flush=True)
-        _install(requirements)
+        _install(folder, requirements)
         stamp.write_text(wanted)
 
 
-def _works() -> bool:
+def _works(folder: Path) -> bool:
     """A virtual environment breaks when its folder is moved or its Python goes away; then it is made anew.
 
     Asked of the script, not of the module: its first line holds the path that a move makes wrong.
     """
     try:
         return (
-            subprocess.run([VENV / "bin" / "pip", "--version"], capture_output=True, check=False).returncode
+            subprocess.run([folder / "bin" / "pip", "--version"], capture_output=True, check=False).returncode
             == 0
         )
     except OSError:
         return False
 
 
-def _fingerprint() -> str:
-    """Of both lock files, which share the environment, of the Python, and of the place."""
-    place = f"{sys.version} {ROOT}".encode()
-    return hashlib.sha256(RUNTIME.read_bytes() + DEVELOPMENT.read_bytes() + place).hexdigest()
+def _fingerprint(folder: Path, locks: tuple[Path, ...]) -> str:
+    """Of all lock files that share the environment, of the Python, and of the place."""
+    place = f"{sys.version} {folder.parent}".encode()
+    return hashlib.sha256(b"".join(lock.read_bytes() for lock in locks) + place).hexdigest()
 
 
-def _install(requirements: Path) -> None:
+def _install(folder: Path, requirements: Path) -> None:
     # --no-deps: the lock names everything, so nothing that is not locked and hashed can come along.
     # --no-compile: Python compiles what is imported, when it is; the rest never needs it.
     options = ["-qq", "--no-deps", "--no-compile", "--require-hashes"]
-    command = [str(PYTHON), "-m", "pip", "install", *options, "-r", str(requirements)]
+    command = [str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", str(requirements)]
     if subprocess.run(command, check=False).returncode != 0:
         raise CannotStart("The packages could not be installed; pip's message is above. Nothing was started.")
 

@@ -141,6 +141,17 @@ def crash_postgresql(run: Run) -> bool:
         return run.pytest("-m", "crash", parallel=False, DATABASE_URL=url)
 
 
+def matrix_sqlite(run: Run) -> bool:
+    environment.ensure_synapse()
+    return run.pytest("-m", "matrix", parallel=False)
+
+
+def matrix_postgresql(run: Run) -> bool:
+    environment.ensure_synapse()
+    with postgres.private_cluster() as url:
+        return run.pytest("-m", "matrix", parallel=False, DATABASE_URL=url)
+
+
 SECTIONS: dict[str, tuple[str, Callable[[Run], bool]]] = {
     "install": ("What the tests need from the machine", install),
     "format": ("Format", format_),
@@ -156,29 +167,38 @@ SECTIONS: dict[str, tuple[str, Callable[[Run], bool]]] = {
     "browser": ("Browser tests in headless Chromium", browser),
     "crash-sqlite": ("Crash tests on SQLite", crash_sqlite),
     "crash-postgres": ("Crash tests on PostgreSQL", crash_postgresql),
+    "matrix-sqlite": ("Matrix tests against Synapse, on SQLite", matrix_sqlite),
+    "matrix-postgres": ("Matrix tests against Synapse, on PostgreSQL", matrix_postgresql),
 }
-NOT_QUICK = {"install", "postgres", "browser", "crash-sqlite", "crash-postgres"}
+NOT_QUICK = {
+    "install",
+    "postgres",
+    "browser",
+    "crash-sqlite",
+    "crash-postgres",
+    "matrix-sqlite",
+    "matrix-postgres",
+}
+# One word for both engines.
+PAIRS = {name: (f"{name}-sqlite", f"{name}-postgres") for name in ("crash", "matrix")}
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="./deploy/test",
         description="Every check and the whole suite. Arguments it does not know go to pytest.",
-        epilog=f"sections: {', '.join(SECTIONS)}; “crash” stands for both crash sections",
+        epilog=f"sections: {', '.join(SECTIONS)}; “crash” and “matrix” stand for both of theirs",
     )
     parser.add_argument("--quick", action="store_true", help="lint, types and the suite on SQLite only")
     parser.add_argument(
         "--only", action="append", default=[], metavar="SECTION", help="just this; repeatable"
     )
     known, rest = parser.parse_known_args(arguments)
-    known.only = [name for word in known.only for name in (_CRASH if word == "crash" else (word,))]
+    known.only = [name for word in known.only for name in PAIRS.get(word, (word,))]
     unknown = [name for name in known.only if name not in SECTIONS]
     if unknown:
         parser.error(f"no section {unknown[0]}; there are: {', '.join(SECTIONS)}")
     return known, [argument for argument in rest if argument != "--"]
-
-
-_CRASH = ("crash-sqlite", "crash-postgres")
 
 
 @contextmanager
