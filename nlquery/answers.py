@@ -78,4 +78,5 @@ class Envelope:
     errors: dict[str, str] = field(default_factory=dict)
     suggestions: list[str] = field(default_factory=list)
     confidence: float | None = None
+    model_down: bool = False  # the model was wanted and did not answer; the grammar understood it instead
     answer: Answer | None = None

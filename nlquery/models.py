@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 
 from crm_site.core.models import Scoped
 from crm_site.core.querysets import ScopedManager
+from nlquery.querysets import AskedQuerySet
 
 
 class Asked(Scoped):
     """One question of one member: how it was understood and how it went."""
+
+    PERSONAL = frozenset({"slots"})  # names and e-mails: sealed in the audit log
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     question = models.CharField(max_length=2000)
@@ -25,8 +26,8 @@ class Asked(Scoped):
     elapsed_ms = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar = ScopedManager()
-    unscoped: ClassVar = models.Manager()
+    objects = ScopedManager.from_queryset(AskedQuerySet)()
+    unscoped = models.Manager.from_queryset(AskedQuerySet)()
 
     class Meta:
         verbose_name_plural = "asked"

@@ -24,7 +24,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, CrmError):
         set_rollback()
         fields = _as_sent(error.fields) if isinstance(error, StaleEdit) else error.fields
-        return body(error.http_status, error.code, error.message, fields)
+        wait_s = getattr(error, "retry_after_s", None)
+        headers = {"Retry-After": str(wait_s)} if wait_s else None
+        return body(error.http_status, error.code, error.message, fields, headers)
     if isinstance(error, Http404):
         return body(404, "not_found", "There is no such record.")
     if isinstance(error, PermissionDenied):

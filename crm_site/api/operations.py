@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.http import HttpResponse
@@ -31,7 +31,7 @@ _ERRORS = {
     409: "It clashes with what is there: a stale `version` (`stale_edit`, with both values), or a taken place.",
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used for another request.",
-    429: "Too many failed attempts; wait.",
+    429: "Too many failed attempts, or too many questions; wait.",
 }
 
 
@@ -46,6 +46,7 @@ class Operation:
     many: bool = False
     errors: tuple[int, ...] = ()
     parameters: tuple[OpenApiParameter, ...] = ()
+    same_shape: Mapping[int, str] = field(default_factory=dict)
 
 
 def operation(
@@ -57,10 +58,16 @@ def operation(
     many: bool = False,
     errors: Iterable[int] = (),
     parameters: Iterable[OpenApiParameter] = (),
+    same_shape: Mapping[int, str] | None = None,
     once: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Describe a handler. once: it honours `Idempotency-Key`. many: it answers with a page."""
-    said = Operation(summary, takes, gives, status, many, tuple(errors), tuple(parameters))
+    """Describe a handler. once: it honours `Idempotency-Key`. many: it answers with a page.
+
+    same_shape: further statuses that answer in the shape of success, each with when that is.
+    """
+    said = Operation(
+        summary, takes, gives, status, many, tuple(errors), tuple(parameters), dict(same_shape or {})
+    )
 
     def describe(handler: Handler) -> Handler:
         described: Any = _once(handler) if once else handler
@@ -139,6 +146,8 @@ class Schema(AutoSchema):
         }
         for status in sorted({*self._usual_errors(), *said.errors}):
             answers[status] = OpenApiResponse(ErrorShown, _ERRORS[status])
+        for status, when in said.same_shape.items():
+            answers[status] = OpenApiResponse(gives, when)
         return answers
 
     def _usual_errors(self) -> set[int]:
