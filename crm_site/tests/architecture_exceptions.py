@@ -24,6 +24,16 @@ NO_ACTOR = {
     "crm_site/audit/services.py:storable": "turns a value into its stored form, writes nothing",
     "crm_site/communications/services/log.py:verbs_needed": "tells which rights an entry needs",
     "crm_site/relations/services/logging.py:resolve_person": "looks a person up",
+    "intake/matrix/services/inbox.py:store_batch": "one sync brings events of several organizations; each room's own is entered inside",
+    "intake/matrix/services/inbox.py:actor_of": "makes the actor of the other services",
+    "intake/matrix/services/inbox.py:explained": "puts an error in words, writes nothing",
+    "intake/matrix/services/rooms.py:find": "looks a room up",
+    "intake/matrix/services/rooms.py:organizations_of": "looks a member up",
+    "intake/matrix/services/sending.py:waiting": "reads the outbox of all organizations",
+    "intake/matrix/services/sending.py:picture_of": "reads the outbox",
+    "intake/matrix/services/state.py:current": "the bot's account is of no organization",
+    "intake/matrix/services/state.py:note_link": "the bot's account is of no organization",
+    "intake/matrix/services/state.py:note_synced": "the bot's account is of no organization",
     "crm_site/work/services.py:enqueue": "puts a job in line inside the caller's transaction; the caller has the actor",
 }
 # The one greppable hatch out of the scope.
@@ -37,6 +47,8 @@ UNSCOPED = {
     "crm_site/api/authentication.py": "finds out whose token it is",
     "crm_site/audit/": "seals and checks the chain of the organization it is given, also with none in scope",
     "crm_site/work/": "the queue serves all organizations; each job then enters its own",
+    "intake/matrix/services/": "one account serves all organizations; a room tells which one to enter",
+    "intake/matrix/bot/": "one account serves all organizations; a room tells which one to enter",
 }
 TRUSTED_MARKUP = {
     "crm_site/home/grid/cells.py": "builds the grid's five hundred cells, every value escaped; templates are ten times slower",

@@ -146,5 +146,8 @@ class MatrixPost(Scoped):
 
     @property
     def transaction_id(self) -> str:
-        """The same for every attempt at this row, so that the homeserver makes one event of them."""
-        return f"roundtable-{self.pk}"
+        """The same for every attempt at this row, so that the homeserver makes one event of them.
+
+        With the moment, because a database put back to an earlier day gives the same ids to other posts.
+        """
+        return f"roundtable-{self.pk}-{int(self.created_at.timestamp() * 1000)}"
