@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from crm_site.accounts.models import Organization
 from crm_site.core import spark
 from crm_site.core.actor import Actor
@@ -11,6 +13,7 @@ from crm_site.work import tasks as work
 from intake import services
 from intake.choices import MessageState
 from intake.models import InboundMessage
+from intake.pictures import queueing, tesseract, working
 from intake.pipeline import reading
 from intake.services import receiving
 
@@ -46,7 +49,21 @@ def model_server() -> doctor.Finding:
     return doctor.Finding(doctor.Verdict.WARN, "does not answer; messages are read by grammar meanwhile")
 
 
+def picture_reader() -> doctor.Finding:
+    """What reads pictures. Having nothing is a choice, so it is told and no fault."""
+    if spark.sees():
+        return doctor.Finding(doctor.Verdict.OK, f"the model {settings.CRM_VISION_MODEL}")
+    if tesseract.installed():
+        return doctor.Finding(doctor.Verdict.OK, "Tesseract")
+    return doctor.Finding(
+        doctor.Verdict.OK, "none: install Tesseract or set CRM_VISION_MODEL to have pictures read"
+    )
+
+
 doctor.register("model server", model_server)
+doctor.register("picture reader", picture_reader)
 kinds.register(receiving.PARSE_FAST, parse_message, cluster=cluster.FAST.name)
 kinds.register(receiving.PARSE_LLM, parse_message, cluster=cluster.LLM.name)
+kinds.register(queueing.READ_FAST, working.read_picture, cluster=cluster.FAST.name)
+kinds.register(queueing.READ_LLM, working.read_picture, cluster=cluster.LLM.name)
 schedules.register("expire proposals", "intake.tasks.expire_proposals", minutes=60)

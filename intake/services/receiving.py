@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F
@@ -19,6 +21,7 @@ from crm_site.core.errors import Invalid
 from crm_site.work import services as work
 from intake.choices import MessageState, ProposalState
 from intake.models import InboundMessage, Proposal
+from intake.pictures import queueing
 
 PARSE_FAST, PARSE_LLM = READING = ("intake.parse", "intake.parse_llm")
 MAX_CHARACTERS = 20_000
@@ -67,25 +70,36 @@ def receive(
         text=cleaned,
         sent_at=sent_at or timezone.now(),
     )
+    kept = keep(actor=actor, message=message)
+    if kept.is_new:
+        enqueue_reading(actor=actor, message=message)
+    return kept
+
+
+@unit.atomic
+def keep(*, actor: Actor, message: InboundMessage, details: Mapping[str, Any] | None = None) -> Received:
+    """Store a new message, unless its (source, external id) is known. The caller has checked the right, and enqueues."""
     try:
         with unit.savepoint():
             InboundMessage.objects.bulk_create([message])
     except IntegrityError:
-        known = InboundMessage.objects.get(source=source, external_id=message.external_id)
+        known = InboundMessage.objects.get(source=message.source, external_id=message.external_id)
         return Received(known, is_new=False)
     audit.record(
         actor=actor,
         action="message.received",
         subject=message,
-        details={"source": source, "characters": len(cleaned)},
+        details={"source": message.source, "characters": len(message.text), **(details or {})},
     )
-    enqueue_reading(actor=actor, message=message)
     return Received(message, is_new=True)
 
 
 @unit.atomic
 def revise(*, actor: Actor, message: InboundMessage, body: str) -> InboundMessage:
-    """The writer edited the message at its source: read it again. Written proposals stay as they are."""
+    """The writer edited the message at its source: read it again. Written proposals stay as they are.
+
+    body: what was written; of a picture, what stands under it.
+    """
     permissions.require(actor, Verb.RECEIVE, on=[message])
     cleaned = _checked(body)
     InboundMessage.objects.filter(pk=message.pk).update(
@@ -98,7 +112,10 @@ def revise(*, actor: Actor, message: InboundMessage, body: str) -> InboundMessag
     audit.record(
         actor=actor, action="message.revised", subject=message, details={"revision": message.revision}
     )
-    enqueue_reading(actor=actor, message=message)
+    if message.has_picture:
+        queueing.ask_for_reading(organization_id=actor.organization_id, message_id=message.pk)
+    else:
+        enqueue_reading(actor=actor, message=message)
     return message
 
 
