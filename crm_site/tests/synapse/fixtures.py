@@ -1,22 +1,18 @@
-"""Fixtures of the Matrix tests, known to every test without an import.
+"""The homeserver of the Matrix tests, known to every test without an import: one Synapse for the whole run.
 
-homeserver: one Synapse for the whole run. people: `people("anna")` is a person with a client and an account of their own.
+Light on purpose, every run of pytest loads it: what needs the Matrix client is in `journeys.py`.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from crm_site.tests.synapse.homeserver import Homeserver
-from crm_site.tests.synapse.person import Person
-
-People = Callable[[str], Person]
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +23,3 @@ def homeserver() -> Iterator[Homeserver]:
         Homeserver(Path(folder)) as server,
     ):
         yield server
-
-
-@pytest.fixture
-def people(homeserver: Homeserver) -> Iterator[People]:
-    with ExitStack() as stack:
-        yield lambda name: stack.enter_context(Person(homeserver, homeserver.newcomer(name)))

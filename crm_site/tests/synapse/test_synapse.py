@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_site.tests.synapse.fixtures import People
 from crm_site.tests.synapse.homeserver import BY_DEFAULT, Homeserver, Refused
+from crm_site.tests.synapse.journeys import People
 from crm_site.tests.synapse.person import Person
 
 pytestmark = pytest.mark.matrix
