@@ -1,5 +1,6 @@
-"""Every write to communications, reminders and facts."""
+"""Every write to communications, reminders, facts and attachments."""
 
+from crm_site.communications.services.attachments import attach_file
 from crm_site.communications.services.communications import add_communication, edit_communication
 from crm_site.communications.services.derived import refresh_activity
 from crm_site.communications.services.facts import add_fact, edit_fact
@@ -18,6 +19,7 @@ __all__ = [
     "add_communication",
     "add_fact",
     "add_reminder",
+    "attach_file",
     "close_reminder",
     "edit_communication",
     "edit_fact",

@@ -11,7 +11,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, Length, TruncDate
 
 from crm_site.communications.choices import Kind, ReminderState, State
-from crm_site.communications.models import Communication, CommunicationContact, Reminder
+from crm_site.communications.models import Attachment, Communication, CommunicationContact, Reminder
 from crm_site.core import scope
 from crm_site.home.investor import joined, prepared
 from crm_site.investors.models import Investor, StageChange
@@ -48,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry. data: what its kind needs."""
+    """One entry. data: what its kind needs. files: {"pk", "name"} of what was attached."""
 
     part: str
     pk: int
@@ -56,6 +56,7 @@ class Event:
     at: datetime
     data: dict[str, Any]
     people: list[str] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -144,6 +145,7 @@ def _spoken(investor: Investor, kind: str) -> QuerySet[Any]:
             kind="kind", state="state", direction="direction", subject="subject", who="created_by__name",
             via="captured_via", text=Left("body", MOST_TEXT), length=Length("body"),
             people=joined.names(people, "communication", "contact__name"),
+            files=joined.names(Attachment.objects.all(), "communication", JSONObject(pk="pk", name="name")),
         ),
     )  # fmt: skip
 
@@ -170,4 +172,5 @@ def _done(investor: Investor, _: str) -> QuerySet[Any]:
 
 
 def _event(part: str, pk: int, on: date, at: datetime, data: dict[str, Any]) -> Event:
-    return Event(part, pk, on, at, data, joined.listed(data.pop("people", None)))
+    people, files = joined.listed(data.pop("people", None)), joined.opened(data.pop("files", None))
+    return Event(part, pk, on, at, data, people, sorted(files, key=lambda file: file["pk"]))
