@@ -21,6 +21,7 @@ from intake import checking, drafts, edits
 from intake.choices import ProposalState
 from intake.drafts import Draft, MatchNote
 from intake.models import Proposal
+from intake.pictures import attaching
 from intake.pipeline import steps
 
 
@@ -76,6 +77,7 @@ def _commit(*, actor: Actor, proposal: Proposal, revision: int) -> Result:
     _require_all(actor, entry)
     writer = actor.via(f"{current.message.source}_intake")
     result = relations.log_by_name(actor=writer, entry=entry, new_investor=entry.investor is None)
+    attaching.attach_picture(actor=writer, message=current.message, communication=result.communication)
     faults.point("intake.logged")
     Proposal.objects.filter(pk=current.pk).update(
         investor=result.investor, communication=result.communication, result=result.as_json()
