@@ -97,12 +97,7 @@ class _Reader:
 
     def _draft(self, part: ParsedMessage) -> Draft:
         draft = self._step("match", {"investor": part.investor_name}, lambda: steps.match(part), _match)
-        for name, step in (
-            ("commitments", lambda one: steps.commitments(steps.naming_notes(one))),
-            ("deadlines", steps.deadlines),
-            ("tasks", steps.tasks),
-            ("facts", steps.facts),
-        ):
+        for name, step in steps.CHECKS:
             draft = self._step(name, {}, lambda step=step, draft=draft: step(draft), _draft_state)  # type: ignore[misc]
         return draft
 

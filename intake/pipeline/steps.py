@@ -3,7 +3,7 @@ should know before saying yes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from crm_site.communications.models import Fact
@@ -35,12 +35,12 @@ def review(draft: Draft) -> Draft:
     """Run all checks again on a draft that a person changed."""
     fresh = Draft(draft.parsed, draft.match, draft.new_investor)
     fresh.new_investor = draft.new_investor or _is_new(fresh)
-    for step in (naming_notes, commitments, deadlines, facts):
+    for _, step in CHECKS:
         fresh = step(fresh)
     return fresh
 
 
-def naming_notes(draft: Draft) -> Draft:
+def _naming_notes(draft: Draft) -> Draft:
     """Say when nobody is named, or when others are close."""
     if drafts.is_open_choice(draft):
         draft.notes.append("Several investors could be meant: pick one, or make a new one.")
@@ -53,7 +53,11 @@ def naming_notes(draft: Draft) -> Draft:
 
 
 def commitments(draft: Draft) -> Draft:
-    """Place amounts and stages: in the fund named, else in the only one there is, else a person must say."""
+    """Place amounts and stages: in the fund named, else in the only one there is, else a person must say.
+
+    Also says when nobody is named, or when others are close.
+    """
+    _naming_notes(draft)
     parsed = draft.parsed
     if parsed.fund is None and drafts.to_place(parsed):
         only = _single_fund(draft)
@@ -132,3 +136,12 @@ def _single_fund(draft: Draft) -> str | None:
         return None
     names = list(Fund.objects.being_raised().values_list("name", flat=True)[:2])
     return names[0] if len(names) == 1 else None
+
+
+#: What happens to a draft once its investor is found, in order: on a first reading and after every change by a person.
+CHECKS: Sequence[tuple[str, Callable[[Draft], Draft]]] = (
+    ("commitments", commitments),
+    ("deadlines", deadlines),
+    ("tasks", tasks),
+    ("facts", facts),
+)

@@ -13,15 +13,19 @@ from intake.services.deciding import (
 )
 from intake.services.proposing import store_reading
 from intake.services.receiving import READING, Received, TooLong, receive, revise, withdraw
+from intake.services.umbrella import Decision, DecisionVerb, decide
 
 __all__ = [
     "READING",
     "AlreadyDecided",
     "CannotApprove",
     "ChangedSince",
+    "Decision",
+    "DecisionVerb",
     "Received",
     "TooLong",
     "approve",
+    "decide",
     "edit",
     "expire_due",
     "make_new",

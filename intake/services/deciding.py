@@ -17,7 +17,7 @@ from crm_site.core import clock, faults, text, unit
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict, CrmError, Forbidden, Invalid, NotFound
 from crm_site.relations import services as relations
-from intake import checking, drafts, edits
+from intake import answering, checking, drafts, edits
 from intake.choices import ProposalState
 from intake.drafts import Draft, MatchNote
 from intake.models import Proposal
@@ -51,7 +51,9 @@ def approve(*, actor: Actor, proposal: Proposal, revision: int) -> Result:
     """
     permissions.require(actor, Verb.DECIDE, on=[proposal])
     try:
-        return _commit(actor=actor, proposal=proposal, revision=revision)
+        # A savepoint where a unit is open already (a room's event): the reason must be storable after a failed write.
+        with unit.savepoint():
+            return _commit(actor=actor, proposal=proposal, revision=revision)
     except (AlreadyDecided, ChangedSince, CannotApprove):
         raise
     except CrmError as error:
@@ -59,7 +61,6 @@ def approve(*, actor: Actor, proposal: Proposal, revision: int) -> Result:
         raise
 
 
-@unit.atomic
 def _commit(*, actor: Actor, proposal: Proposal, revision: int) -> Result:
     taken = _waiting(proposal, revision).update(
         state=ProposalState.COMMITTED,
@@ -83,12 +84,13 @@ def _commit(*, actor: Actor, proposal: Proposal, revision: int) -> Result:
         investor=result.investor, communication=result.communication, result=result.as_json()
     )
     audit.record(
-        actor=actor,
+        actor=writer,
         action="proposal.approved",
         subject=current,
         parent=result.investor,
         details={"revision": revision},
     )
+    answering.decided(actor=actor, proposal=current, result=result)
     return result
 
 
@@ -112,6 +114,7 @@ def reject(*, actor: Actor, proposal: Proposal, revision: int, reason: str = "")
     proposal.refresh_from_db()
     details = {"reason": text.shorten(reason, 200)} if reason else None
     audit.record(actor=actor, action="proposal.rejected", subject=proposal, details=details)
+    answering.decided(actor=actor, proposal=proposal)
     return proposal
 
 
@@ -165,7 +168,9 @@ def expire_due(*, actor: Actor) -> int:
         )
         if taken:
             closed += 1
+            proposal.refresh_from_db()
             audit.record(actor=actor, action="proposal.expired", subject=proposal)
+            answering.decided(actor=actor, proposal=proposal)
     return closed
 
 
@@ -196,6 +201,7 @@ def _store(
         _refuse(proposal.pk, revision)
     proposal.refresh_from_db()
     audit.record(actor=actor, action="proposal.edited", subject=proposal, details=details)
+    answering.changed(actor=actor, proposal=proposal)
     return proposal
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm_site.audit import services as audit
 from crm_site.core import unit
 from crm_site.core.actor import Actor
+from intake import answering
 from intake.choices import MessageState, ProposalState
 from intake.drafts import Draft
 from intake.models import InboundMessage, IntakeRun, Proposal, StepResult
@@ -35,7 +36,9 @@ def store_reading(*, actor: Actor, message: InboundMessage, reading: Reading) ->
     ]
     state = MessageState.PROPOSED if proposals else _STATES.get(reading.intent, MessageState.IGNORED)
     InboundMessage.objects.filter(pk=current.pk).update(state=state)
-    return [proposal for proposal in proposals if proposal is not None]
+    made = [proposal for proposal in proposals if proposal is not None]
+    answering.read(actor=actor, message=current, proposals=made, reading=reading)
+    return made
 
 
 def _store_run(actor: Actor, message: InboundMessage, reading: Reading) -> None:

@@ -19,6 +19,7 @@ from crm_site.core import spark, text, unit
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Invalid
 from crm_site.work import services as work
+from intake import answering
 from intake.choices import MessageState, ProposalState
 from intake.models import InboundMessage, Proposal
 from intake.pictures import queueing
@@ -108,6 +109,10 @@ def revise(*, actor: Actor, message: InboundMessage, body: str) -> InboundMessag
         state=MessageState.RECEIVED,
         revision=F("revision") + 1,
     )
+    # At once, not when it has been read: a yes meanwhile would write what the message no longer says.
+    Proposal.objects.pending().filter(message=message).update(
+        state=ProposalState.SUPERSEDED, decided_at=timezone.now(), decided_via=actor.door
+    )
     message.refresh_from_db()
     audit.record(
         actor=actor, action="message.revised", subject=message, details={"revision": message.revision}
@@ -132,6 +137,7 @@ def withdraw(*, actor: Actor, message: InboundMessage) -> int:
     )
     InboundMessage.objects.filter(pk=message.pk).update(state=MessageState.WITHDRAWN)
     audit.record(actor=actor, action="message.withdrawn", subject=message, details={"proposals": gone})
+    answering.withdrawn(actor=actor, message=message, waiting=gone)
     return gone
 
 
