@@ -106,10 +106,7 @@ def match(*, investor: str = "", contact: str = "", email: str = "", phone: str 
         _gather(found, _fuzzy(name))
     if contact.strip() and not found:
         _gather(found, _by_contact(text.one_line(contact)[:MAX_NAME]))
-    ranked = sorted(
-        found.values(), key=lambda one: (-one.score, one.investor.graveyard_at is not None, one.investor.pk)
-    )
-    return Match(ranked[:MAX_CANDIDATES])
+    return Match(_ranked(found.values())[:MAX_CANDIDATES])
 
 
 def _gather(found: dict[int, Candidate], more: Iterable[Candidate]) -> None:
@@ -123,17 +120,39 @@ def _hit(investor: Investor, how: How) -> Candidate:
     return Candidate(investor, _SCORES[how], how)
 
 
+def by_name(name: str) -> list[Candidate]:
+    """Those whose name or other name is this one, whatever its spelling; best first. One query."""
+    return _ranked(_by_key(text.one_line(name)[:MAX_NAME]))
+
+
+def alike(name: str) -> list[Candidate]:
+    """Those whose name is like this one but not the same, best first, at most five."""
+    return _ranked(_fuzzy(text.one_line(name)[:MAX_NAME]))[:MAX_CANDIDATES]
+
+
+def by_contact(name: str) -> list[Candidate]:
+    """Where a person of this name works."""
+    return _ranked(_by_contact(text.one_line(name)[:MAX_NAME]))
+
+
+def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(found, key=lambda one: (-one.score, one.investor.graveyard_at is not None, one.investor.pk))
+
+
 def _by_key(name: str) -> list[Candidate]:
     key = naming.firm_key(name)
-    folded = name.casefold()
-    hits = [
-        _hit(investor, How.EXACT if investor.name.casefold() == folded else How.NORMALISED)
-        for investor in Investor.objects.filter(name_key=key).order_by("id")[: MAX_CANDIDATES * 2]
-    ]
-    aliases = InvestorAlias.objects.filter(name_key=key, investor__deleted_at__isnull=True).select_related(
-        "investor"
-    )
-    return hits + [_hit(alias.investor, How.ALIAS) for alias in aliases.order_by("id")[:MAX_CANDIDATES]]
+    # A union, not an OR: each half is an index of its own.
+    own = Investor.objects.filter(name_key=key).order_by().values("id")
+    other = InvestorAlias.objects.filter(name_key=key).order_by().values("investor_id")
+    keyed = own.union(other, all=True)
+    found = Investor.objects.filter(pk__in=keyed).order_by("id")[: MAX_CANDIDATES * 3]
+    return [_hit(investor, _how_named(investor, name.casefold(), key)) for investor in found]
+
+
+def _how_named(investor: Investor, folded: str, key: str) -> How:
+    if investor.name.casefold() == folded:
+        return How.EXACT
+    return How.NORMALISED if investor.name_key == key else How.ALIAS
 
 
 def _by_email(address: str, *, with_domain: bool) -> list[Candidate]:

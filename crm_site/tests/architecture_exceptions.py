@@ -10,6 +10,7 @@ WRITERS = {
     "crm_site/core/querysets.py": "refuses bulk delete() and names the service to call",
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
+    "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
     "crm_site/relations/purging.py": "the steps of one service, relations.services.purge",
 }
 # Public functions of service modules without an actor: they write nothing, or the caller has the actor.
@@ -77,6 +78,7 @@ TRANSACTIONS = {
 }
 # What may be lost when the process dies right after the commit; a job never may, it is enqueued inside.
 AFTER_COMMIT = {
+    "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
     "crm_site/relations/purging.py": "removes the files of purged attachments; a stray file does no harm",
 }
 MIGRATE_SIGNALS = frozenset({"pre_migrate", "post_migrate"})

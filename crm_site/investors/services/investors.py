@@ -173,6 +173,13 @@ def set_tags(*, actor: Actor, investor: Investor, tags: Iterable[str]) -> list[T
     return sorted(standing.values(), key=lambda tag: tag.name)
 
 
+@unit.atomic
+def refresh_names(*, actor: Actor, investor_ids: Iterable[int]) -> None:
+    """Rebuild what fuzzy look-ups know of these investors, after aliases came or went by another way."""
+    for investor in Investor.objects.filter(pk__in=list(investor_ids), organization_id=actor.organization_id):
+        _rebuild_grams(investor)
+
+
 def _rebuild_grams(investor: Investor) -> None:
     InvestorGram.objects.filter(investor=investor).delete()
     InvestorGram.objects.bulk_create(

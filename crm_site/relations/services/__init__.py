@@ -9,16 +9,30 @@ from crm_site.relations.services.deletion import (
     restore_deletion,
     restore_record,
 )
+from crm_site.relations.services.joining import KeptApart, keep_apart, merge
 from crm_site.relations.services.logging import AmbiguousInvestor, log_by_name
+from crm_site.relations.services.parting import (
+    AlreadyUnmerged,
+    LaterMergeFirst,
+    SurvivorDeleted,
+    unmerge,
+)
 
 __all__ = [
+    "AlreadyUnmerged",
     "AmbiguousInvestor",
+    "KeptApart",
+    "LaterMergeFirst",
     "NotInTrash",
     "ParentDeleted",
     "RestoreClash",
+    "SurvivorDeleted",
     "delete_record",
+    "keep_apart",
     "log_by_name",
+    "merge",
     "purge",
     "restore_deletion",
     "restore_record",
+    "unmerge",
 ]

@@ -1,0 +1,177 @@
+"""Taking a merge back, also after later edits: what was changed since stays, and is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError
+from django.db.models import F, Field
+from django.utils import timezone
+
+from crm_site.accounts import permissions
+from crm_site.accounts.permissions import Verb
+from crm_site.audit import services as audit
+from crm_site.core import unit
+from crm_site.core.actor import Actor
+from crm_site.core.errors import Conflict, NotFound
+from crm_site.core.models import Kept, Scoped
+from crm_site.relations.merging import nouns
+from crm_site.relations.models import Merge, MergeMove, MoveKind
+from crm_site.relations.services import joining
+
+
+class AlreadyUnmerged(Conflict):
+    """The merge was taken back already."""
+
+    code = "already_unmerged"
+
+
+class LaterMergeFirst(Conflict):
+    """A later merge builds on this one. `fields["merge"]`: its id, to be taken back first."""
+
+    code = "later_merge_first"
+
+
+class SurvivorDeleted(Conflict):
+    """The survivor is in the trash, with rows that belong to both."""
+
+    code = "survivor_deleted"
+
+
+@unit.atomic
+def unmerge(*, actor: Actor, merge: Merge) -> Merge:
+    """Bring the absorbed record back with all that moved, and forbid the pair from then on.
+
+    What somebody changed since stays where it is; `conflicts` of the result says each. Raises AlreadyUnmerged,
+    LaterMergeFirst, SurvivorDeleted.
+    """
+    permissions.require(actor, Verb.MERGE, on=[merge])
+    model = nouns.model_of(merge.label)
+    pair = [merge.survivor_id, merge.absorbed_id]
+    rows = model.all_objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if len(found) != 2:
+        raise NotFound("One of the two was purged: there is nothing to take apart.")
+    current = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+    _refuse(current, found[merge.survivor_id])
+    conflicts = _take_back(current)
+    survivor = _fresh(model, merge.survivor_id)
+    conflicts += nouns.put_back(actor=actor, row=survivor, fields=current.fields)
+    _bring_back(model, merge.absorbed_id, current)
+    absorbed = _fresh(model, merge.absorbed_id)
+    Merge.objects.filter(pk=merge.pk).update(
+        undone_at=timezone.now(), undone_by_id=actor.user_id, conflicts=conflicts
+    )
+    current.refresh_from_db()
+    nouns.refresh(actor=actor, rows=[survivor, absorbed])
+    joining.keep_apart(actor=actor, first=survivor, second=absorbed)
+    for subject, other in ((survivor, absorbed), (absorbed, survivor)):
+        details = {"with": other.pk, "merge": current.pk, "conflicts": len(conflicts)}
+        action = f"{subject._meta.model_name}.unmerged"
+        audit.record(actor=actor, action=action, subject=subject, details=details)
+    return current
+
+
+def _refuse(merge: Merge, survivor: Kept) -> None:
+    if merge.undone_at is not None:
+        raise AlreadyUnmerged("This merge was taken back already.")
+    same = Merge.objects.standing().filter(label=merge.label, pk__gt=merge.pk)
+    later = same.of(merge.label, merge.survivor_id).first()
+    if later is not None:
+        raise LaterMergeFirst(
+            "A later merge builds on this one: take that back first.", fields={"merge": later.pk}
+        )
+    if survivor.is_deleted:
+        raise SurvivorDeleted(f"{survivor} is in the trash: restore it first.")
+
+
+def _fresh(model: type[Kept], record_id: int) -> Kept:
+    return model.all_objects.get(pk=record_id)
+
+
+def _take_back(merge: Merge) -> list[str]:
+    moves = MergeMove.objects.filter(merge=merge).order_by("-id")
+    said = (_UNDO[move.kind](_model(move), move, merge) for move in moves)
+    return [conflict for conflict in said if conflict]
+
+
+def _model(move: MergeMove) -> Any:
+    return apps.get_model(move.label)
+
+
+def _rows(model: type[Scoped]) -> Any:
+    return model.all_objects if issubclass(model, Kept) else model.objects
+
+
+def _touch(model: type[Scoped]) -> dict[str, Any]:
+    return {"version": F("version") + 1, "updated_at": timezone.now()} if issubclass(model, Kept) else {}
+
+
+def _unmove(model: type[Scoped], move: MergeMove, merge: Merge) -> str:
+    column = _field(model, move.column)
+    old, new = (_value(column, value) for value in (move.old, move.new))
+    still = _rows(model).filter(pk=move.row_id, **{move.column: new})
+    try:
+        with unit.savepoint():
+            if still.update(**{move.column: old}, **_touch(model)):
+                return ""
+    except IntegrityError:
+        return f"{_said(model, move)} would stand twice now"
+    return f"{_said(model, move)} was changed since"
+
+
+def _unhide(model: type[Kept], move: MergeMove, merge: Merge) -> str:
+    try:
+        with unit.savepoint():
+            hidden = model.all_objects.filter(pk=move.row_id, deletion_key=merge.key)
+            if hidden.update(deleted_at=None, deleted_by_id=None, deletion_key=None, **_touch(model)):
+                return ""
+    except IntegrityError:
+        return f"{_said(model, move)} has been replaced since"
+    return f"{_said(model, move)} is gone"
+
+
+def _insert_again(model: type[Scoped], move: MergeMove, merge: Merge) -> str:
+    values = {name: _value(_field(model, name), value) for name, value in dict(move.old or {}).items()}
+    try:
+        with unit.savepoint():
+            model.objects.bulk_create([model(**values)])
+    except IntegrityError:
+        return f"{_said(model, move)} is there again already"
+    return ""
+
+
+def _unmake(model: type[Kept], move: MergeMove, merge: Merge) -> str:
+    made = model.objects.filter(pk=move.row_id, version=1)
+    hidden = made.update(deleted_at=timezone.now(), deletion_key=merge.key, version=F("version") + 1)
+    return "" if hidden else f"{_said(model, move)} was changed since"
+
+
+def _bring_back(model: Any, record_id: int, merge: Merge) -> None:
+    model.all_objects.filter(pk=record_id).update(
+        deleted_at=None, deleted_by_id=None, deletion_key=None, merged_into_id=None, version=F("version") + 1
+    )
+
+
+def _field(model: type[Scoped], column: str) -> Field[Any, Any]:
+    return next(one for one in model._meta.concrete_fields if one.attname == column)
+
+
+def _value(column: Field[Any, Any], stored: Any) -> Any:
+    """What JSON kept, as the column's own type."""
+    return None if stored is None else getattr(column, "target_field", column).to_python(stored)
+
+
+def _said(model: type[Scoped], move: MergeMove) -> str:
+    row = _rows(model).filter(pk=move.row_id).first()
+    name = str(model._meta.verbose_name).capitalize()
+    return f"{name} “{row}”" if row is not None else f"{name} {move.row_id}"
+
+
+_UNDO: dict[str, Any] = {
+    MoveKind.MOVED: _unmove,
+    MoveKind.HIDDEN: _unhide,
+    MoveKind.DROPPED: _insert_again,
+    MoveKind.MADE: _unmake,
+}
