@@ -60,7 +60,12 @@ class Candidate:
 
 @dataclass
 class Envelope:
-    """The result of a question, as every door gives it back (intents.md). error: slot → what is wrong with it."""
+    """The result of a question, as every door gives it back (intents.md).
+
+    slots: JSON-ready, with the defaults that counted. errors: slot → what is wrong with it. candidates: whom the name in
+    `candidate_slot` could mean (when not found: the nearest, if any is near). suggestions: what can be asked instead.
+    answer: what the rows are made of, for whoever draws a chart.
+    """
 
     status: str
     question: str = ""

@@ -65,6 +65,9 @@ class Entry:
     make: Callable[..., Intent]
 
 
+#: The chapters of the contract, in their order. An intent belongs to one.
+TOPICS = ("Investors", "People", "Communications", "Reminders", "Pipeline", "Knowledge and health")
+
 _entries: dict[str, Entry] = {}
 
 
@@ -77,8 +80,8 @@ def intent(key: str, *, topic: str, answers: str, examples: Sequence[Example]) -
     """Register an intent under its public key. A key is never used twice nor renamed: boards and rooms store it."""
 
     def register(cls: I) -> I:
-        if key in _entries:
-            raise ValueError(f"The intent “{key}” is registered already.")
+        if key in _entries or topic not in TOPICS:
+            raise ValueError(f"The intent “{key}” is registered already, or “{topic}” is no topic.")
         found = {}
         for one in dataclasses.fields(cls):
             kind, required = one.metadata["slot"]
@@ -91,7 +94,7 @@ def intent(key: str, *, topic: str, answers: str, examples: Sequence[Example]) -
 
 def entries() -> Mapping[str, Entry]:
     """All intents by key, in the order of the contract. Complete once `nlquery.intents` is imported (apps.ready)."""
-    return _entries
+    return dict(sorted(_entries.items(), key=lambda item: TOPICS.index(item[1].topic)))
 
 
 def get(key: str) -> Entry | None:
@@ -111,7 +114,7 @@ def catalog() -> list[dict[str, Any]]:
             "slots": [_described(one) for one in entry.slots.values()],
             "examples": [{"question": one.question, "slots": dict(one.slots)} for one in entry.examples],
         }
-        for entry in _entries.values()
+        for entry in entries().values()
     ]
 
 
