@@ -21,7 +21,8 @@ from crm_site.work.models import WorkItem
 from intake import cards, services
 from intake.choices import Source
 from intake.forms import DecisionForm, MessageForm
-from intake.models import InboundMessage, Proposal
+from intake.models import InboundMessage, MessagePicture, Proposal
+from intake.pictures import queueing
 from intake.services import deciding
 
 PER_PAGE = 20
@@ -76,11 +77,15 @@ def reading(request: doors.MemberRequest, message_id: int) -> HttpResponse:
     """A message on its way: the fragment the inbox asks for until it has been read."""
     message = get_object_or_404(InboundMessage.objects.newest_first(), pk=message_id)
     if message.state == "received":
-        failed = WorkItem.objects.dead().filter(kind__in=services.READING, subject_id=message.pk).exists()
+        kinds = (*services.READING, *queueing.READING)
+        failed = WorkItem.objects.dead().filter(kind__in=kinds, subject_id=message.pk).exists()
         return render(request, "intake/inbox.html#reading_row", {"message": message, "failed": failed})
     proposals = Proposal.objects.with_message().pending().filter(message=message)
     shown = [cards.card(proposal, live=True) for proposal in proposals]
-    return render(request, "intake/_read.html", {"message": message, "cards": shown, **_choices()})
+    pictures = MessagePicture.objects.filter(message=message).values_list("problem", flat=True)
+    problem = next(iter(pictures), "") if message.has_picture else ""
+    context = {"message": message, "cards": shown, "problem": problem, **_choices()}
+    return render(request, "intake/_read.html", context)
 
 
 @doors.member()

@@ -70,6 +70,7 @@ OUTSIDE_WORLD = {
     "requests": {},
     "urllib.request": {"deploy/launcher/journey.py": "standard library only"},
     "qdrant_client": {"search/index.py": "the index"},
+    "pytesseract": {"intake/pictures/tesseract.py": "the program that reads pictures"},
     "nio": {"intake/matrix/client.py": "the chat server"},
 }
 TRANSACTIONS = {

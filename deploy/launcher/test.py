@@ -75,6 +75,8 @@ def _missing_packages() -> list[str]:
         missing.append("postgresql")
     if not (shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")):
         missing += ["chromium", "fonts-dejavu-core"]
+    if shutil.which("tesseract") is None:
+        missing.append("tesseract-ocr")  # brings its English data along
     return missing
 
 
