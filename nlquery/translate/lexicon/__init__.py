@@ -1,0 +1,1 @@
+"""The words the grammar knows, by what they stand for."""
