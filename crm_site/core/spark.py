@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +25,8 @@ from crm_site.core.errors import Unavailable
 
 MAX_ANSWER_BYTES = 512 * 1024
 MAX_ANSWER_TOKENS = 2048
+#: A batch of vectors as JSON: 64 texts of 4,096 numbers each.
+MAX_VECTOR_BYTES = 16 * 1024 * 1024
 CONNECT_TIMEOUT_S = 3.0
 #: After this many failures in a row calls fail at once for a while: a dead server must not hold every worker.
 FAILURES_TO_OPEN = 3
@@ -59,6 +63,8 @@ class _Breaker:
 
 
 _breaker = _Breaker()
+#: Apart: a server may have lost one of its models and still serve the other.
+_vector_breaker = _Breaker()
 _lock = threading.Lock()
 
 
@@ -87,6 +93,7 @@ def reset() -> None:
     """Forget past failures, for a new configuration."""
     with _lock:
         _breaker.succeeded()
+        _vector_breaker.succeeded()
 
 
 def chat(
@@ -102,19 +109,35 @@ def chat(
     timeout_s: for the whole answer, connection included (default SPARK_TIMEOUT_S). model: its name on the server
     (default CRM_CHAT_MODEL). Raises ModelUnavailable.
     """
+    body = _request(messages, schema, name, model)
+    with _guarded(_breaker):
+        return _content(_post("/v1/chat/completions", body, timeout_s))
+
+
+def embed(texts: Sequence[str], *, timeout_s: float | None = None) -> list[list[float]]:
+    """One vector of finite numbers for each text, in their order, all of one dimension.
+
+    Raises ModelUnavailable, also for an answer with a wrong count, an unequal dimension or a number that is none.
+    """
+    body = {"model": settings.CRM_EMBED_MODEL, "input": list(texts), "encoding_format": "float"}
+    with _guarded(_vector_breaker):
+        return _vectors(_post("/v1/embeddings", body, timeout_s, most_bytes=MAX_VECTOR_BYTES), len(texts))
+
+
+@contextmanager
+def _guarded(breaker: _Breaker) -> Iterator[None]:
     if not configured():
         raise ModelUnavailable("No model server is set up (SPARK_CONTROL_URL).")
     with _lock:
-        _breaker.check()
+        breaker.check()
     try:
-        answer = _content(_post("/v1/chat/completions", _request(messages, schema, name, model), timeout_s))
+        yield
     except ModelUnavailable:
         with _lock:
-            _breaker.failed()
+            breaker.failed()
         raise
     with _lock:
-        _breaker.succeeded()
-    return answer
+        breaker.succeeded()
 
 
 def reachable() -> bool:
@@ -139,7 +162,9 @@ def _request(messages: Sequence[Message], schema: Mapping[str, Any], name: str, 
     }
 
 
-def _post(path: str, body: Mapping[str, Any], timeout_s: float | None) -> bytes:
+def _post(
+    path: str, body: Mapping[str, Any], timeout_s: float | None, *, most_bytes: int = MAX_ANSWER_BYTES
+) -> bytes:
     limit_s = timeout_s or settings.SPARK_TIMEOUT_S
     deadline = time.monotonic() + limit_s
     chunks: list[bytes] = []
@@ -152,7 +177,7 @@ def _post(path: str, body: Mapping[str, Any], timeout_s: float | None) -> bytes:
                 size += len(chunk)
                 chunks.append(chunk)
                 # httpx times each read, not the whole: a server that drips bytes would hold a worker for ever.
-                if size > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+                if size > most_bytes or time.monotonic() > deadline:
                     raise ModelUnavailable("The model's answer was too long or took too long.")
     except httpx.HTTPError as error:
         raise ModelUnavailable(f"The model server does not answer ({type(error).__name__}).") from error
@@ -167,6 +192,22 @@ def _content(raw: bytes) -> str:
     if not isinstance(content, str):
         raise ModelUnavailable("The model server's answer holds no text.")
     return content
+
+
+def _vectors(raw: bytes, count: int) -> list[list[float]]:
+    try:
+        data = sorted(json.loads(raw)["data"], key=lambda one: one["index"])
+        found = [[float(number) for number in one["embedding"]] for one in data]
+        places = [one["index"] for one in data]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError, OverflowError):
+        raise ModelUnavailable("The model server's answer holds no vectors.") from None
+    if places != list(range(count)):
+        raise ModelUnavailable(f"The model server gave {len(found)} vectors for {count} texts.")
+    if len({len(vector) for vector in found}) > 1 or not all(found):
+        raise ModelUnavailable("The model server's vectors are empty or differ in length.")
+    if not all(math.isfinite(number) for vector in found for number in vector):
+        raise ModelUnavailable("The model server's vectors hold what is no number.")
+    return found
 
 
 def _client(timeout_s: float) -> httpx.Client:
