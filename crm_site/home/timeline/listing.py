@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from crm_site.communications.choices import Kind
 from crm_site.communications.models import Communication, CommunicationContact
-from crm_site.home.investor import joined
+from crm_site.core import joined
 from crm_site.investors.models import Investor
 
 PAGE = 30
