@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 
-import pytesseract
+import pytesseract  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 
 TIMEOUT_S = 25
