@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from crm_site.accounts.models import MatrixIdentity, Membership
 from crm_site.audit import services as audit
-from crm_site.core import text, unit
+from crm_site.core import clock, text, unit
 from crm_site.core.actor import Actor
 from intake.matrix import wire
 from intake.matrix.choices import Purpose
 from intake.matrix.models import MatrixRoom
+from intake.matrix.services import outbox
+from intake.matrix.wording import lines, troubles
 
 
 def find(room_id: str) -> MatrixRoom | None:
@@ -58,12 +62,25 @@ def set_purpose(*, actor: Actor, room: MatrixRoom, purpose: str) -> None:
     MatrixRoom.objects.filter(pk=room.pk).update(purpose=purpose)
     room.purpose = purpose
     audit.record(actor=actor, action="matrix_room.changed", subject=room, changes=changes)
+    if room.is_joined and purpose != Purpose.NONE:
+        greet(actor=actor, room=room)
 
 
 @unit.atomic
 def note_joined(*, actor: Actor, room: MatrixRoom) -> None:
-    """The bot is in the room."""
-    _note(actor, room, is_joined=True)
+    """The bot is in the room; it says hello there, once for each use of the room."""
+    if not room.is_joined:
+        _note(actor, room, is_joined=True)
+        greet(actor=actor, room=room)
+
+
+@unit.atomic
+def greet(*, actor: Actor, room: MatrixRoom) -> None:
+    """Say hello, with one line of help."""
+    if outbox.say(
+        actor=actor, room=room, key=f"hello:{room.pk}:{room.purpose}", said=lines.hello(room.purpose)
+    ):
+        _note(actor, room, greeted_at=clock.now())
 
 
 @unit.atomic
@@ -85,8 +102,12 @@ def note_facts(*, actor: Actor, room: MatrixRoom, facts: wire.RoomFacts) -> None
 
 @unit.atomic
 def note_encrypted(*, actor: Actor, room: MatrixRoom) -> None:
-    """The room is encrypted, which is for ever."""
+    """The room is encrypted, which is for ever. Where the bot cannot read it, it says so once, in clear text."""
     _note(actor, room, is_encrypted=True)
+    if settings.MATRIX.e2ee or room.encryption_told_at or room.replaced_by:
+        return
+    outbox.say(actor=actor, room=room, key=f"encrypted:{room.pk}", said=troubles.encrypted())
+    _note(actor, room, encryption_told_at=clock.now())
 
 
 @unit.atomic
@@ -98,13 +119,15 @@ def note_replaced(*, actor: Actor, room: MatrixRoom, new_room_id: str) -> Matrix
     known = find(new_room_id)
     if new_room_id == room.room_id or (known and known.organization_id != actor.organization_id):
         return None
+    if room.replaced_by:
+        # Told again at each start: what an admin made of the new room since must stay.
+        return known
     successor = register(actor=actor, room_id=new_room_id, purpose=room.purpose, name=room.name)
     if room.posts_digest:
         _note(actor, successor, posts_digest=True)
-    if room.replaced_by != new_room_id:
-        changes = {"replaced_by": (room.replaced_by, new_room_id)}
-        _note(actor, room, replaced_by=new_room_id)
-        audit.record(actor=actor, action="matrix_room.replaced", subject=room, changes=changes)
+    changes = {"replaced_by": (room.replaced_by, new_room_id)}
+    _note(actor, room, replaced_by=new_room_id)
+    audit.record(actor=actor, action="matrix_room.replaced", subject=room, changes=changes)
     return successor
 
 
