@@ -1,0 +1,60 @@
+"""A proposal in its thread: where that is, and putting a version of it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_site.core.actor import Actor
+from intake.matrix.models import MatrixEvent, MatrixRoom
+from intake.matrix.services import outbox
+from intake.matrix.wording import proposals
+from intake.models import InboundMessage, Proposal
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to answer. author: the Matrix user who wrote the message."""
+
+    room: MatrixRoom
+    root: str
+    author: str
+
+
+def show(
+    *, actor: Actor, proposal: Proposal, count: int = 0, changed_by: str = "", degraded: bool = False
+) -> None:
+    """Put this version of a proposal into its thread, once, so that its author is notified.
+
+    count: of the proposals of the message; 0 when not known.
+    """
+    place = place_of(proposal.message)
+    if place is None:
+        return
+    among = Proposal.objects.filter(message=proposal.message).order_by("-ordinal").first()
+    several = max(count, among.ordinal if among else 1, proposal.ordinal)
+    standing = proposals.Place(proposal.ordinal, several, changed_by)
+    outbox.say(
+        actor=actor,
+        room=place.room,
+        key=outbox.key_of("proposal", proposal.pk, proposal.revision),
+        said=proposals.proposal(proposal, standing, degraded=degraded),
+        thread_root=place.root,
+        notice=False,
+        mention=place.author,
+        message=proposal.message,
+        proposal=proposal,
+        revision=proposal.revision,
+    )
+
+
+def place_of(message: InboundMessage) -> Place | None:
+    """None for a message that no event of a room is known for."""
+    event = MatrixEvent.objects.filter(event_id=message.external_id).select_related("room").first()
+    if event is None:
+        return None
+    room = event.room
+    if not room.replaced_by:
+        return Place(room, event.event_id, event.sender)
+    successor = MatrixRoom.objects.filter(room_id=room.replaced_by).first()
+    # Its threads stayed behind in the old room.
+    return Place(successor, "", event.sender) if successor else None

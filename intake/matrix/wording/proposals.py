@@ -1,0 +1,106 @@
+"""A proposal as it stands in a thread: what it would write, who was matched and how surely, what to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake import cards
+from intake.cards import Card
+from intake.drafts import MatchNote
+from intake.matrix.wording import addresses
+from intake.matrix.wording.said import Bold, Code, Page, Part, Said
+from intake.models import Proposal
+from intake.preview import Line
+
+#: Below this a line says how sure its reading is.
+SURE = 0.7
+_HOW = {
+    "exact": "by its name",
+    "normalised": "by its name",
+    "alias": "by another name of it",
+    "email": "by the e-mail address",
+    "phone": "by the phone number",
+    "domain": "by the e-mail domain",
+    "contact": "by the person",
+    "fuzzy": "by a similar name",
+    "picked": "picked",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where among those of its message a proposal stands. changed_by: who made this version of it, else empty."""
+
+    number: int = 1
+    count: int = 1
+    changed_by: str = ""
+
+
+def proposal(shown: Proposal, place: Place, *, degraded: bool = False) -> Said:
+    """What approving would write as things are now. degraded: the model was down when it was read."""
+    card = cards.card(shown, live=True)
+    page = Page(address=addresses.of_proposal(shown))
+    page.line(*_title(card, place))
+    if card.preview:
+        for line in card.preview.lines:
+            page.item(*_line(line, shown))
+    others = [one for one in card.candidates if not one[3] or card.new_investor]
+    if others:
+        page.line("Other investors it could mean:")
+    for number, name, score, _ in others:
+        page.item(Code(f"pick {number}"), f": {name} ({score:.0%})")
+    for warning in card.warnings:
+        page.line("Note: ", warning)
+    if degraded:
+        page.line("The model is down; the grammar read this, so look twice.")
+    return page.last(*_what_to_answer(card, place)).said()
+
+
+def title(shown: Proposal) -> str:
+    """One line of what it is about."""
+    return cards.card(shown, live=False).summary
+
+
+def _title(card: Card, place: Place) -> list[Part]:
+    parts: list[Part] = [f"{place.number} of {place.count}: "] if place.count > 1 else []
+    parts.append(Bold(card.summary))
+    if place.changed_by:
+        parts.append(f" (changed by {place.changed_by})")
+    return parts
+
+
+def _line(line: Line, shown: Proposal) -> list[Part]:
+    label = f"{line.label}: "
+    if line.what == "investor":
+        return [label, Bold(line.new), *_matched(line, shown)]
+    parts: list[Part] = [label]
+    if line.old and line.old != line.new:
+        parts.append(f"{line.old} → ")
+    parts.append(line.new)
+    if line.confidence is not None and line.confidence < SURE:
+        parts.append(f" ({line.confidence:.0%} sure)")
+    return parts
+
+
+def _matched(line: Line, shown: Proposal) -> list[Part]:
+    if line.is_new:
+        return []
+    note = MatchNote.from_json(shown.match)
+    how = _HOW.get(note.how, note.how)
+    return [" (picked)"] if note.how == "picked" else [f" (matched {how}, {note.score:.0%} sure)"]
+
+
+def _what_to_answer(card: Card, place: Place) -> list[Part]:
+    several = place.count > 1
+    yes = f"yes {place.number}" if several else "yes"
+    no = f"no {place.number}" if several else "no"
+    before = f"{place.number} " if several else ""
+    parts: list[Part] = ["Answer ", Code(yes), " to write it, ", Code(no), " to drop it, "]
+    parts += [Code(f"{before}edit field=value"), " to change it"]
+    if any(not chosen or card.new_investor for *_, chosen in card.candidates):
+        parts += [", ", Code(f"{before}pick 1"), " for another investor"]
+    if card.candidates and not card.new_investor:
+        parts += [", ", Code(f"{before}new"), " for a new one"]
+    if several:
+        parts += ["; ", Code("yes all"), " writes all of them"]
+    return [*parts, "."]
