@@ -63,7 +63,10 @@ def read(data: bytes, content_type: str) -> Seen:
 
 def _by_model(data: bytes, content_type: str) -> str:
     parts = [spark.text_part("What does this picture say?"), spark.picture_part(data, content_type)]
-    messages: list[spark.Message] = [{"role": "system", "content": INSTRUCTION}, {"role": "user", "content": parts}]
+    messages: list[spark.Message] = [
+        {"role": "system", "content": INSTRUCTION},
+        {"role": "user", "content": parts},
+    ]
     answer = spark.chat(messages, schema=SCHEMA, name="picture_text", model=settings.CRM_VISION_MODEL)
     try:
         found = json.loads(answer)["text"]

@@ -24,7 +24,7 @@ def receive_picture(
     *,
     actor: Actor,
     source: str,
-    data: bytes,
+    data: bytes | redrawing.Redrawn,
     external_id: str = "",
     media_type: str = "",
     name: str = "",
@@ -35,7 +35,7 @@ def receive_picture(
 ) -> Received:
     """Store a message that is a picture and enqueue its reading. The same (source, external_id) again changes nothing.
 
-    data: the file as it came; what it is, is found out by decoding it. media_type: what its sender calls it, noted only.
+    data: the file as it came (what it is, is found out by decoding it), or drawn anew already. media_type: what its sender calls it, noted only.
     caption: what was written under it. sender_id: the member who sent it, if not the actor.
     Raises NotAPicture or PictureTooLarge (of `redrawing`), with words for the sender; then nothing is stored.
     """
@@ -44,7 +44,7 @@ def receive_picture(
     if external_id and known is not None:
         # Decoding is the dear part, and a repeated delivery is the common case after a crash.
         return Received(known, is_new=False)
-    drawn = redrawing.redraw(data)
+    drawn = redrawing.redraw(data) if isinstance(data, bytes) else data
     message = InboundMessage(
         organization_id=actor.organization_id,
         source=source,
@@ -59,7 +59,7 @@ def receive_picture(
     kept = receiving.keep(
         actor=actor,
         message=message,
-        details={"bytes": len(data), "called": text.shorten(media_type, 80), "sha256": drawn.sha256},
+        details={"bytes": len(drawn.data), "called": text.shorten(media_type, 80), "sha256": drawn.sha256},
     )
     if not kept.is_new:
         return kept

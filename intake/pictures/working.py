@@ -11,7 +11,6 @@ from crm_site.core import text
 from crm_site.core.actor import Actor
 from crm_site.work import kinds
 from intake.choices import MessageState
-from intake.drafts import Draft
 from intake.models import InboundMessage, MessagePicture
 from intake.parsed import ParsedMessage
 from intake.pictures import eyes, services
@@ -50,15 +49,14 @@ def read_picture(*, organization_id: int | None, subject_id: int) -> kinds.Write
 
 
 def understand(body: str, caption: str, problem: str, message: InboundMessage) -> reading.Reading:
-    """The drafts of a picture's text. With nothing to read, a reading that says why."""
+    """The drafts of a picture's text; none when there is nothing to read."""
     if not body:
-        return reading.Reading(started_at=timezone.now(), problem=problem)
+        return reading.Reading(started_at=timezone.now())
     found = reading.read(body, sent_at=message.sent_at)
     for draft in found.drafts:
         draft.parsed = _as_note(draft.parsed, caption, body)
-        _warn(draft, problem)
-    if not found.drafts:
-        found.problem = problem
+        if problem:
+            draft.notes.append(problem)
     return found
 
 
@@ -70,8 +68,3 @@ def _as_note(parsed: ParsedMessage, caption: str, body: str) -> ParsedMessage:
     note = parsed.note or text.clean(body)[: LIMITS["note"]]
     direction = parsed.direction if kind != "note" else None
     return replace(parsed, kind=kind, intent=intent, note=note, direction=direction)
-
-
-def _warn(draft: Draft, problem: str) -> None:
-    if problem:
-        draft.notes.append(problem)

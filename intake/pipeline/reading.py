@@ -36,16 +36,12 @@ class Step:
 
 @dataclass
 class Reading:
-    """The result. intent: of the whole message. degraded: why no model was used although one is set up; else empty.
-
-    problem: why a picture gave nothing to read, in words for its sender; else empty.
-    """
+    """The result. intent: of the whole message. degraded: why no model was used although one is set up; else empty."""
 
     started_at: datetime
     intent: str = "ignore"
     parser: str = "grammar"
     degraded: str = ""
-    problem: str = ""
     drafts: list[Draft] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     duration_ms: int = 0

@@ -132,7 +132,7 @@ def told(monkeypatch) -> list[str]:
 
     class Listener:
         def read(self, *, actor, message, proposals, reading):
-            said.append(reading.problem)
+            said.append(MessagePicture.objects.get(message=message).problem)
 
     monkeypatch.setitem(answering._answerers, "matrix", Listener())
     return said
@@ -223,6 +223,21 @@ def test_a_picture_that_is_withdrawn_while_it_is_read_stays_withdrawn(house, ass
     message.refresh_from_db()
     assert (message.state, message.text) == (MessageState.WITHDRAWN, "")
     assert not Proposal.objects.exists()
+
+
+def test_a_picture_drawn_before_the_transaction_is_taken_as_it_is(house, associate) -> None:
+    drawn = redrawing.redraw(CARD)
+    send(associate, drawn)
+    kept = MessagePicture.objects.get()
+    assert (bytes(kept.data), kept.sha256, kept.width) == (drawn.data, drawn.sha256, drawn.width)
+
+
+def test_a_caption_is_read_even_where_the_picture_is_not(house, associate, blind) -> None:
+    send(associate, caption="Met Dana Whitfield of Blue Heron Capital")
+    drain()
+    proposal = Proposal.objects.get()
+    assert (proposal.parsed["investor_name"], proposal.parsed["kind"]) == ("Blue Heron Capital", "meeting")
+    assert eyes.NO_EYES in proposal.notes
 
 
 def test_what_is_no_picture_is_refused_and_nothing_is_stored(house, associate, viewer) -> None:
