@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
 
 from crm_site.communications.choices import ReminderState, State
-from crm_site.core import clock
+from crm_site.core import clock, joined
 from crm_site.core.querysets import KeptQuerySet
 
 if TYPE_CHECKING:
     from crm_site.communications.models import Communication, Fact, Reminder  # noqa: F401
+
+OPENING = 300
 
 
 class CommunicationQuerySet(KeptQuerySet["Communication"]):
@@ -21,6 +25,10 @@ class CommunicationQuerySet(KeptQuerySet["Communication"]):
     def newest_first(self) -> CommunicationQuerySet:
         """By day, the latest first."""
         return self.order_by("-occurred_on", F("occurred_at").desc(nulls_last=True), "-id")
+
+    def in_time_order(self) -> CommunicationQuerySet:
+        """By day, the earliest first; within a day, timed ones by their time and then the rest."""
+        return self.order_by("occurred_on", F("occurred_at").asc(nulls_last=True), "id")
 
     def happened(self) -> CommunicationQuerySet:
         """What took place already."""
@@ -33,6 +41,24 @@ class CommunicationQuerySet(KeptQuerySet["Communication"]):
     def of_living(self) -> CommunicationQuerySet:
         """Those whose investor is not deleted."""
         return self.filter(investor__deleted_at__isnull=True)
+
+    def of_live_investors(self) -> CommunicationQuerySet:
+        """Those whose investor is neither deleted nor in the graveyard."""
+        return self.filter(investor__deleted_at__isnull=True, investor__graveyard_at__isnull=True)
+
+    def with_member(self, user_id: int) -> CommunicationQuerySet:
+        """Those in which one of our own took part; whoever wrote it down counts among them."""
+        # By name: models import querysets, so querysets cannot import models.
+        links = apps.get_model("communications", "CommunicationMember").objects
+        return self.filter(Exists(links.filter(communication_id=OuterRef("pk"), user_id=user_id)))
+
+    def as_told(self) -> CommunicationQuerySet:
+        """Adds opening (the first `OPENING` characters of the text) and who (names of our own that took part, for
+        `joined.listed`)."""
+        links = apps.get_model("communications", "CommunicationMember").objects
+        return self.annotate(
+            opening=Substr("body", 1, OPENING), who=joined.names(links, "communication", "user__name")
+        )
 
     def between(self, first: date | None, last: date | None) -> CommunicationQuerySet:
         """Local days, both included; an open end is None."""
@@ -58,6 +84,11 @@ class ReminderQuerySet(KeptQuerySet["Reminder"]):
     def of_living(self) -> ReminderQuerySet:
         """Those without an investor, or whose investor is not deleted."""
         return self.filter(Q(investor__isnull=True) | Q(investor__deleted_at__isnull=True))
+
+    def of_live_investors(self) -> ReminderQuerySet:
+        """Those without an investor, or whose investor is neither deleted nor in the graveyard."""
+        live = Q(investor__deleted_at__isnull=True, investor__graveyard_at__isnull=True)
+        return self.filter(Q(investor__isnull=True) | live)
 
     def soonest_first(self) -> ReminderQuerySet:
         """By due date; within a day, timed ones by their time and then the rest."""
@@ -92,3 +123,7 @@ class FactQuerySet(KeptQuerySet["Fact"]):
     def of_living(self) -> FactQuerySet:
         """Those whose investor is not deleted."""
         return self.filter(investor__deleted_at__isnull=True)
+
+    def of_live_investors(self) -> FactQuerySet:
+        """Those whose investor is neither deleted nor in the graveyard."""
+        return self.filter(investor__deleted_at__isnull=True, investor__graveyard_at__isnull=True)

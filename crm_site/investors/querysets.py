@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from crm_site.core import clock
+from crm_site.core import clock, joined, naming
 from crm_site.core.querysets import KeptQuerySet
 from crm_site.investors.choices import StageCategory
 
 if TYPE_CHECKING:
     from crm_site.investors.models import Fund, Investor, Opportunity, Stage, StageChange, Tag  # noqa: F401
+
+_AMOUNT: models.DecimalField[object, object] = models.DecimalField(max_digits=17, decimal_places=2)
+ZERO = Value(0, output_field=_AMOUNT)
+HUNDRED = Value(100, output_field=_AMOUNT)
 
 
 class StageQuerySet(KeptQuerySet["Stage"]):
@@ -53,6 +59,19 @@ class FundQuerySet(KeptQuerySet["Fund"]):
                 filter=alive & Q(opportunities__investor__graveyard_at__isnull=True),
             ),
             opportunity_count=models.Count("opportunities", filter=alive),
+        )
+
+    def with_live_progress(self) -> FundQuerySet:
+        """Adds committed_sum and expected_sum of live investors, open or won, and retired_sum: what investors in the
+        graveyard had committed."""
+        counted = Q(opportunities__deleted_at__isnull=True, opportunities__investor__deleted_at__isnull=True)
+        alive = counted & ~Q(opportunities__stage__category=StageCategory.LOST)
+        live = alive & Q(opportunities__investor__graveyard_at__isnull=True)
+        retired = alive & Q(opportunities__investor__graveyard_at__isnull=False)
+        return self.annotate(
+            committed_sum=Sum("opportunities__committed", filter=live),
+            expected_sum=Sum("opportunities__expected", filter=live),
+            retired_sum=Sum("opportunities__committed", filter=retired),
         )
 
 
@@ -95,9 +114,41 @@ class InvestorQuerySet(KeptQuerySet["Investor"]):
         quiet = Q(last_activity_on__isnull=True) | Q(last_activity_on__lte=before)
         return self.live().filter(quiet).order_by(F("last_activity_on").asc(nulls_first=True), "id")
 
+    def carrying(self, tag: str) -> InvestorQuerySet:
+        """Those with a tag of this name, whatever its spelling. By id: a join would repeat an investor."""
+        links = apps.get_model("investors", "InvestorTag").objects
+        named = links.filter(tag__key=naming.fold(tag), tag__deleted_at__isnull=True)
+        return self.filter(pk__in=named.values("investor_id"))
+
+    def in_fund(self, fund_id: int, *, stage_id: int | None = None) -> InvestorQuerySet:
+        """Those with an opportunity in the fund (of that stage, when one is given)."""
+        there = apps.get_model("investors", "Opportunity").objects.filter(fund_id=fund_id)
+        if stage_id is not None:
+            there = there.filter(stage_id=stage_id)
+        return self.filter(pk__in=there.values("investor_id"))
+
+    def with_amount(self) -> InvestorQuerySet:
+        """Adds amount: committed and expected together, of what is open or won, in the organization's currency."""
+        return self.annotate(amount=F("committed_total") + F("expected_total"))
+
+    def with_amounts_elsewhere(self, currency: str) -> InvestorQuerySet:
+        """Adds elsewhere: a list of {currency, committed, expected} (texts), one for each opportunity that is open or won
+        and whose fund has another currency. `joined.opened` reads it."""
+        there = apps.get_model("investors", "Opportunity").objects.of_living().counted()
+        row = JSONObject(
+            currency="fund__currency", committed=_written("committed"), expected=_written("expected")
+        )
+        others = there.exclude(fund__currency=currency)
+        return self.annotate(elsewhere=joined.names(others, "investor", row))
+
     def with_people(self) -> InvestorQuerySet:
         """Joins what a row of a list shows: the owner and the stage."""
         return self.select_related("assigned_to", "stage")
+
+
+def _written(name: str) -> Cast:
+    # As text: a float would lose cents of large amounts.
+    return Cast(F(name), models.CharField(max_length=40))
 
 
 class OpportunityQuerySet(KeptQuerySet["Opportunity"]):
@@ -119,6 +170,18 @@ class OpportunityQuerySet(KeptQuerySet["Opportunity"]):
         """Open or won: those whose amounts count."""
         return self.exclude(stage__category=StageCategory.LOST)
 
+    def with_amount(self) -> OpportunityQuerySet:
+        """Adds amount: committed and expected together."""
+        return self.annotate(amount=Coalesce(F("committed"), ZERO) + Coalesce(F("expected"), ZERO))
+
+    def with_weighted(self) -> OpportunityQuerySet:
+        """Adds weighted: what is committed, and what is expected times its probability (its own, else the stage's)."""
+        chance = Coalesce(F("probability"), F("stage__probability"), output_field=_AMOUNT)
+        sure, hoped = Coalesce(F("committed"), ZERO), Coalesce(F("expected"), ZERO)
+        likely = models.ExpressionWrapper(sure + hoped * chance / HUNDRED, output_field=_AMOUNT)
+        lost = models.When(stage__category=StageCategory.LOST, then=ZERO)
+        return self.annotate(weighted=models.Case(lost, default=likely, output_field=_AMOUNT))
+
     def most_advanced_first(self) -> OpportunityQuerySet:
         """The order in which an investor's own stage is chosen: open ones by position, else the latest."""
         is_open = models.Case(
@@ -137,3 +200,16 @@ class StageChangeQuerySet(models.QuerySet["StageChange"]):
     def newest_first(self) -> StageChangeQuerySet:
         """The latest move first."""
         return self.order_by("-changed_at", "-id")
+
+    def of_live_investors(self) -> StageChangeQuerySet:
+        """Those of opportunities that are not deleted, of live investors, in funds that are not deleted."""
+        return self.filter(
+            opportunity__deleted_at__isnull=True,
+            opportunity__investor__deleted_at__isnull=True,
+            opportunity__investor__graveyard_at__isnull=True,
+            opportunity__fund__deleted_at__isnull=True,
+        )
+
+    def moves(self, first_stage_id: int | None) -> StageChangeQuerySet:
+        """All but openings in the first stage; an opportunity that was opened further on did move there."""
+        return self.exclude(from_stage__isnull=True, to_stage_id=first_stage_id)
