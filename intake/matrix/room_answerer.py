@@ -30,9 +30,7 @@ class RoomAnswerer:
         if place is None:
             return
         for proposal in proposals:
-            showing.show(
-                actor=actor, proposal=proposal, count=len(proposals), degraded=bool(reading.degraded)
-            )
+            showing.show(actor=actor, proposal=proposal, degraded=bool(reading.degraded))
         if proposals:
             return
         if reading.intent == "question":

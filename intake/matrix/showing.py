@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm_site.core.actor import Actor
+from intake.choices import ProposalState
 from intake.matrix.models import MatrixEvent, MatrixRoom
 from intake.matrix.services import outbox
 from intake.matrix.wording import proposals
@@ -20,19 +21,14 @@ class Place:
     author: str
 
 
-def show(
-    *, actor: Actor, proposal: Proposal, count: int = 0, changed_by: str = "", degraded: bool = False
-) -> None:
-    """Put this version of a proposal into its thread, once, so that its author is notified.
-
-    count: of the proposals of the message; 0 when not known.
-    """
+def show(*, actor: Actor, proposal: Proposal, changed_by: str = "", degraded: bool = False) -> None:
+    """Put this version of a proposal into its thread, once, so that its author is notified."""
     place = place_of(proposal.message)
     if place is None:
         return
-    among = Proposal.objects.filter(message=proposal.message).order_by("-ordinal").first()
-    several = max(count, among.ordinal if among else 1, proposal.ordinal)
-    standing = proposals.Place(proposal.ordinal, several, changed_by)
+    standing_ones = Proposal.objects.filter(message=proposal.message).exclude(state=ProposalState.SUPERSEDED)
+    count = standing_ones.order_by().values("ordinal").distinct().count()
+    standing = proposals.Place(proposal.ordinal, count, changed_by)
     outbox.say(
         actor=actor,
         room=place.room,
