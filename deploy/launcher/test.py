@@ -135,10 +135,12 @@ def browser(run: Run) -> bool:
 
 
 def crash_sqlite(run: Run) -> bool:
+    environment.ensure_synapse()
     return run.pytest("-m", "crash", parallel=False)
 
 
 def crash_postgresql(run: Run) -> bool:
+    environment.ensure_synapse()
     with postgres.private_cluster() as url:
         return run.pytest("-m", "crash", parallel=False, DATABASE_URL=url)
 

@@ -99,10 +99,14 @@ class Office:
     """See the module. works_here: the waiting work is done in this process while a test waits; False with `workers()`."""
 
     def __init__(
-        self, homeserver: Homeserver, *, name: str = "Harbor House", bot: Account | None = None
+        self,
+        homeserver: Homeserver,
+        *,
+        organization: Organization | None = None,
+        bot: Account | None = None,
     ) -> None:
         self.homeserver = homeserver
-        self.organization: Organization = cast.make_organization(name)
+        self.organization = organization or cast.make_organization("Harbor House")
         self.bot_account = bot or homeserver.newcomer("roundtable")
         self.works_here = True
         self._stack = ExitStack()

@@ -77,6 +77,8 @@ class Person:
         self.invites: set[str] = set()
         self.typing: dict[str, set[str]] = {}
         self.ever_typed: set[tuple[str, str]] = set()
+        self._echoing: set[str] = set()
+        self._sending: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=self.mxid, daemon=True)
         self._synced = threading.Event()
@@ -214,6 +216,10 @@ class Person:
 
         return [str(_answered(answer).event_id) for answer in self._call(together(), timeout_s=300)]
 
+    def answers_at_once(self, room: str) -> None:
+        """From now on answer every message of others in the room in its thread, without waiting for the test."""
+        self._echoing.add(room)
+
     # What a person sees.
 
     def thread(self, room: str, root: str) -> list[Seen]:
@@ -319,7 +325,10 @@ class Person:
     def _take_in(self, answer: nio.SyncResponse) -> None:
         self.invites.update(answer.rooms.invite)
         for room, joined in answer.rooms.join.items():
-            self.seen += [self._seen(room, event) for event in joined.timeline.events]
+            new = [self._seen(room, event) for event in joined.timeline.events]
+            self.seen += new
+            for event in new:
+                self._echo(event)
             for event in joined.ephemeral:
                 if isinstance(event, nio.TypingNoticeEvent):
                     self.typing[room] = set(event.users)
@@ -337,6 +346,14 @@ class Person:
             source=source,
             at=time.monotonic(),
         )
+
+    def _echo(self, event: Seen) -> None:
+        if event.room in self._echoing and event.sender != self.mxid and event.type == "m.room.message":
+            relation = {"rel_type": "m.thread", "event_id": event.event_id}
+            content = {"msgtype": "m.text", "body": "pong", "m.relates_to": relation}
+            task = asyncio.create_task(self._nio.room_send(event.room, event.type, content))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
 
     async def _keep_keys(self) -> None:
         if self._nio.should_upload_keys:
