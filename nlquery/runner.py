@@ -20,6 +20,7 @@ from crm_site.core.errors import CrmError
 from nlquery import limits, registry, words
 from nlquery.answers import ROW_CEILING, Envelope
 from nlquery.asking import Asking
+from nlquery.charts import planning
 from nlquery.registry import Entry, Intent, Slot
 from nlquery.resolving import Unresolved
 from nlquery.slots import BadSlot
@@ -128,6 +129,8 @@ def _run(actor: Actor, key: Any, raw: Any, envelope: Envelope) -> None:
     envelope.columns, envelope.rows = list(answer.columns), answer.rows[:ROW_CEILING]
     envelope.summary = answer.summary
     envelope.truncated = answer.truncated or len(answer.rows) > ROW_CEILING
+    plan = planning.plan(answer)
+    envelope.chart = plan.as_json() if plan else None
 
 
 def _refuse(refused: Refused, key: Any, envelope: Envelope) -> None:
