@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("crm_site.accounts.urls")),
     path("settings/stages/", include("crm_site.home.stage_urls")),
+    path("settings/matrix/rooms/", include("crm_site.home.room_urls")),
     path("api/", include("crm_site.api.urls")),
     path("", include("intake.urls")),
 ]
