@@ -13,7 +13,7 @@ from crm_site.core import clock
 from crm_site.core.money import ZERO, Money, totals
 from crm_site.core.templatetags.crm import money_full
 
-_MANY = {"person": "people", "opportunity": "opportunities", "company": "companies"}
+_MANY = {"person": "people"}
 
 
 def count(number: int, noun: str) -> str:
@@ -30,7 +30,8 @@ def count(number: int, noun: str) -> str:
 def plural(noun: str) -> str:
     """The noun for none or many; of several words the last one changes."""
     *before, last = noun.split(" ")
-    return " ".join([*before, _MANY.get(last, f"{last[:-1]}ies" if last.endswith("y") else f"{last}s")])
+    ies = last.endswith("y") and last[-2] not in "aeiou"
+    return " ".join([*before, _MANY.get(last, f"{last[:-1]}ies" if ies else f"{last}s")])
 
 
 def listed(parts: Sequence[str]) -> str:

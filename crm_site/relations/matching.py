@@ -15,7 +15,7 @@ from django.db.models import Count
 from rapidfuzz import fuzz, process
 
 from crm_site.contacts import reaching
-from crm_site.contacts.models import Affiliation, Contact, ContactEmail, ContactPhone
+from crm_site.contacts.models import Affiliation, Contact, ContactEmail, ContactGram, ContactPhone
 from crm_site.core import naming, text
 from crm_site.investors.models import Investor, InvestorAlias, InvestorGram
 
@@ -191,14 +191,14 @@ def _places(contact_ids: Any) -> list[Affiliation]:
 
 def _fuzzy(name: str) -> list[Candidate]:
     key = naming.firm_key(name)
-    block = _block(naming.trigrams(key))
-    if not block:
+    near = block(InvestorGram, "investor_id", naming.trigrams(key))
+    if not near:
         return []
     aliases: dict[int, list[str]] = {}
-    for alias in InvestorAlias.objects.filter(investor_id__in=block).order_by("id"):
+    for alias in InvestorAlias.objects.filter(investor_id__in=near).order_by("id"):
         aliases.setdefault(alias.investor_id, []).append(alias.name_key)
     hits = []
-    for investor in Investor.objects.filter(pk__in=block).order_by("id"):
+    for investor in Investor.objects.filter(pk__in=near).order_by("id"):
         keys = [investor.name_key, *aliases.get(investor.pk, [])]
         score = max(likeness(key, other) for other in keys)
         if score >= LEAST:
@@ -206,13 +206,14 @@ def _fuzzy(name: str) -> list[Candidate]:
     return hits
 
 
-def _block(grams: frozenset[str]) -> list[int]:
-    """Investors that share most of the rarest pieces: a bounded number of index entries, whatever the table's size."""
+def block(table: type[InvestorGram | ContactGram], of: str, grams: frozenset[str]) -> list[int]:
+    """Rows that share most of the rarest pieces: a bounded number of index entries, whatever the table's size.
+
+    of: the column of the table that names the row.
+    """
     if not grams:
         return []
-    sizes = (
-        InvestorGram.objects.filter(gram__in=grams).values("gram").annotate(size=Count("id")).order_by("size")
-    )
+    sizes = table.objects.filter(gram__in=grams).values("gram").annotate(size=Count("id")).order_by("size")
     chosen: list[str] = []
     budget = GRAM_BUDGET
     for row in sizes:
@@ -220,8 +221,8 @@ def _block(grams: frozenset[str]) -> list[int]:
             break
         chosen.append(row["gram"])
         budget -= row["size"]
-    shared = InvestorGram.objects.filter(gram__in=chosen).values("investor_id").annotate(shared=Count("id"))
-    return [row["investor_id"] for row in shared.order_by("-shared", "investor_id")[:BLOCK]]
+    shared = table.objects.filter(gram__in=chosen).values(of).annotate(shared=Count("id"))
+    return [row[of] for row in shared.order_by("-shared", of)[:BLOCK]]
 
 
 def likeness(one: str, other: str) -> float:

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from nlquery.intents import investors
+from nlquery.intents import (
+    communications,
+    counts,
+    funds,
+    investors,
+    investors_ranked,
+    knowledge,
+    one_investor,
+    people,
+    pipeline,
+    reminders,
+    topics,
+)
 
-__all__ = ["investors"]
+__all__ = [
+    "communications",
+    "counts",
+    "funds",
+    "investors",
+    "investors_ranked",
+    "knowledge",
+    "one_investor",
+    "people",
+    "pipeline",
+    "reminders",
+    "topics",
+]
