@@ -168,7 +168,7 @@ def content_of(event: Event) -> Mapping[str, Any]:
     return _mapping(event.get("content"))
 
 
-def decode(raw: bytes) -> dict[str, Any]:
+def decode(raw: bytes | memoryview) -> dict[str, Any]:
     """A stored event back as JSON. What cannot be read is an empty event."""
     try:
         found = json.loads(bytes(raw))

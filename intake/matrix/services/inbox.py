@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MOST_ATTEMPTS = 3
 PAUSES = (timedelta(seconds=2), timedelta(seconds=15))
+#: Until a post on its way is looked for again.
+PATIENCE = timedelta(seconds=0.4)
 #: Kinds that the batch itself deals with.
 _AT_ONCE = frozenset({Kind.MESSAGE, Kind.STATE, Kind.UNREADABLE})
 
@@ -191,6 +193,14 @@ def mark_done(*, actor: Actor, event: MatrixEvent) -> None:
     """The event is worked off: call it in the transaction of what it caused."""
     MatrixEvent.unscoped.filter(pk=event.pk, organization_id=actor.organization_id).update(
         state=EventState.DONE, error="", next_try_at=None
+    )
+
+
+@unit.atomic
+def wait(*, actor: Actor, event: MatrixEvent) -> None:
+    """What the event is about is on its way: come back to it. No failure, so it does not count as an attempt."""
+    MatrixEvent.unscoped.filter(pk=event.pk, organization_id=actor.organization_id).update(
+        next_try_at=clock.now() + PATIENCE
     )
 
 

@@ -13,6 +13,12 @@ def current(*, user_id: str) -> MatrixState:
 
 
 @unit.atomic
+def begin(*, user_id: str, next_batch: str) -> None:
+    """Read from here on, if nothing was ever read: what is said before the bot's first start is then not missed."""
+    MatrixState.objects.filter(pk=current(user_id=user_id).pk, next_batch="").update(next_batch=next_batch)
+
+
+@unit.atomic
 def note_link(*, user_id: str, link: Link, detail: str = "", device_id: str = "") -> None:
     """Note how the bot stands with its homeserver; for people, and without effect on what it does.
 

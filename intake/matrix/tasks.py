@@ -1,0 +1,63 @@
+"""What the Matrix bot adds to `doctor`."""
+
+from __future__ import annotations
+
+from crm_site.core import clock
+from crm_site.work import doctor
+from crm_site.work.doctor import Finding, Verdict
+from intake.matrix import condition
+from intake.matrix.choices import Link
+from intake.matrix.condition import Condition
+
+
+def matrix_bot() -> Finding:
+    """Whether the bot runs, reads and sends; and what a person must do when it cannot."""
+    if not condition.is_configured():
+        return Finding(Verdict.OK, "none set up (MATRIX_HOMESERVER)")
+    found = condition.now()
+    trouble = _trouble(found)
+    if trouble is not None:
+        return trouble
+    degraded = _degraded(found)
+    said = (
+        f"connected, last sync {_ago(found)}; {found.posts_waiting} to send, {found.events_waiting} to decide"
+    )
+    return Finding(Verdict.WARN if degraded else Verdict.OK, "; ".join([said, *degraded]))
+
+
+def _trouble(found: Condition) -> Finding | None:
+    if found.link == Link.REFUSED:
+        return Finding(
+            Verdict.DOWN,
+            f"log-in refused ({found.detail}): run manage.py matrix_bot --login, then restart it",
+        )
+    if not found.is_alive or found.link == Link.STOPPED:
+        return Finding(Verdict.DOWN, "not running: start it with manage.py up, or manage.py matrix_bot")
+    if found.link != Link.CONNECTED:
+        return Finding(Verdict.WARN, f"{found.link.label.lower()}: {found.detail}".rstrip(": "))
+    return None
+
+
+def _degraded(found: Condition) -> list[str]:
+    said = []
+    if found.is_late:
+        said.append("posts have waited for more than two minutes")
+    if found.posts_failed or found.events_failed:
+        said.append(f"given up: {found.posts_failed} posts, {found.events_failed} events")
+    if found.encrypted:
+        said.append(
+            f"cannot read in {', '.join(found.encrypted)}, which is encrypted: set MATRIX_E2EE=1, "
+            "or make new rooms with manage.py matrix_bot --setup"
+        )
+    if found.absent:
+        said.append(f"not in {', '.join(found.absent)}: invite {found.user_id}")
+    return said
+
+
+def _ago(found: Condition) -> str:
+    if found.synced_at is None:
+        return "not yet"
+    return f"{max(int((clock.now() - found.synced_at).total_seconds()), 0)} s ago"
+
+
+doctor.register("matrix bot", matrix_bot)
