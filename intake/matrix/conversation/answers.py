@@ -9,7 +9,7 @@ from intake import edits
 from intake import services as intake
 from intake.choices import MessageState
 from intake.matrix import replies, showing
-from intake.matrix.conversation import hearing, members, questions, standing, voice
+from intake.matrix.conversation import arriving, hearing, members, questions, standing, voice
 from intake.matrix.conversation.standing import Thread
 from intake.matrix.models import MatrixEvent
 from intake.matrix.replies import Reply
@@ -27,6 +27,9 @@ def reply(event: MatrixEvent, bot_id: str) -> None:
         _in_a_question(event, heard, thread, answer)
     elif answer is None and heard.asks:
         _ask(event, heard, thread)
+    elif answer is None and not _waits(thread.message) and not event.thread_root:
+        # People answering one another outside a thread: a message like any other.
+        arriving.arrived(event, bot_id)
     elif answer is None:
         _not_understood(event, thread, thread.message)
     elif answer.verb is replies.Verb.HELP:
@@ -82,9 +85,12 @@ def _ask(event: MatrixEvent, heard: hearing.Heard, thread: Thread) -> None:
 
 def _not_understood(event: MatrixEvent, thread: Thread, message: InboundMessage) -> None:
     """One short line, once, and only to a member while there is something to decide: people also just talk."""
-    waits = Proposal.objects.pending().filter(message=message).exists()
-    if waits and members.speaker(event.sender) is not None:
+    if _waits(message) and members.speaker(event.sender) is not None:
         voice.tell(event, "not-understood", thread.root, said=lines.not_understood(), root=thread.root)
+
+
+def _waits(message: InboundMessage) -> bool:
+    return Proposal.objects.pending().filter(message=message).exists()
 
 
 def _help(event: MatrixEvent, thread: Thread) -> None:
@@ -143,7 +149,7 @@ class _Answer:
     def _meant(self, answer: Reply, which: replies.Which) -> list[Proposal]:
         """The proposals meant; none after saying why it is not clear which."""
         if not self.current:
-            self._say("early", said=lines.still_reading() if self._is_being_read() else lines.nothing_here())
+            self._without_a_proposal(answer)
             return []
         if which == "all":
             return list(self.waiting.values()) or list(self.current.values())
@@ -160,6 +166,13 @@ class _Answer:
             self._say("early", said=lines.still_reading())
             return []
         return list(self.waiting.values()) or list(self.current.values())
+
+    def _without_a_proposal(self, answer: Reply) -> None:
+        if self._is_being_read():
+            self._say("early", said=lines.still_reading())
+        elif answer.verb not in (replies.Verb.YES, replies.Verb.NO):
+            # An "ok" under chatter is chatter, too.
+            self._say("nothing", said=lines.nothing_here())
 
     def _is_being_read(self) -> bool:
         return self.message.state == MessageState.RECEIVED

@@ -8,7 +8,7 @@ from intake.matrix.models import MatrixEvent
 
 
 def handle(event: MatrixEvent, bot_id: str) -> None:
-    """Do what the event asks for and say so in its thread. Doing it twice changes nothing and says nothing new.
+    """Do what the event asks for and say so in its thread, in the unit of work in which the caller marks it done.
 
     Raises NotYet while it may be about a post that is on its way; anything else it raises is a failure of ours, after
     which the caller's unit of work must be undone.

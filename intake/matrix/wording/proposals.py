@@ -41,10 +41,15 @@ def proposal(shown: Proposal, place: Place, *, degraded: bool = False) -> Said:
     card = cards.card(shown, live=True)
     page = Page(address=addresses.of_proposal(shown))
     page.line(*_title(card, place))
-    if card.preview:
-        for line in card.preview.lines:
-            page.item(*_line(line, shown))
-    others = [one for one in card.candidates if not one[3] or card.new_investor]
+    lines = card.preview.lines if card.preview else []
+    for line in lines:
+        page.item(*_line(line, shown))
+    if not lines:
+        # It cannot be written as it stands; what was read is shown under the names by which it can be mended.
+        for one in card.edits:
+            if one.value:
+                page.item(f"{one.label}: {one.value}")
+    others = _others(card)
     if others:
         page.line("Other investors it could mean:")
     for number, name, score, _ in others:
@@ -77,28 +82,38 @@ def _line(line: Line, shown: Proposal) -> list[Part]:
     if line.old and line.old != line.new:
         parts.append(f"{line.old} → ")
     parts.append(line.new)
-    if line.confidence is not None and line.confidence < SURE:
-        parts.append(f" ({line.confidence:.0%} sure)")
-    return parts
+    return [*parts, *_unsure(line)]
 
 
 def _matched(line: Line, shown: Proposal) -> list[Part]:
     if line.is_new:
-        return []
+        return _unsure(line)
     note = MatchNote.from_json(shown.match)
-    how = _HOW.get(note.how, note.how)
-    return [" (picked)"] if note.how == "picked" else [f" (matched {how}, {note.score:.0%} sure)"]
+    if note.how == "picked":
+        return [" (picked)"]
+    return [f" (matched {_HOW.get(note.how, note.how)}, {note.score:.0%} sure)"]
+
+
+def _unsure(line: Line) -> list[Part]:
+    return (
+        [f" ({line.confidence:.0%} sure)"] if line.confidence is not None and line.confidence < SURE else []
+    )
+
+
+def _others(card: Card) -> list[tuple[int, str, float, bool]]:
+    """The candidates that are not what it is about now."""
+    return [one for one in card.candidates if not one[3] or card.new_investor]
 
 
 def _what_to_answer(card: Card, place: Place) -> list[Part]:
     several = place.count > 1
-    yes = f"yes {place.number}" if several else "yes"
-    no = f"no {place.number}" if several else "no"
-    before = f"{place.number} " if several else ""
-    parts: list[Part] = ["Answer ", Code(yes), " to write it, ", Code(no), " to drop it, "]
-    parts += [Code(f"{before}edit field=value"), " to change it"]
-    if any(not chosen or card.new_investor for *_, chosen in card.candidates):
-        parts += [", ", Code(f"{before}pick 1"), " for another investor"]
+    before, after = (f"{place.number} ", f" {place.number}") if several else ("", "")
+    parts: list[Part] = ["Answer "]
+    if not (card.preview and card.preview.problem):
+        parts += [Code(f"yes{after}"), " to write it, "]
+    parts += [Code(f"no{after}"), " to drop it, ", Code(f"{before}edit field=value"), " to change it"]
+    if others := _others(card):
+        parts += [", ", Code(f"{before}pick {others[0][0]}"), " for another investor"]
     if card.candidates and not card.new_investor:
         parts += [", ", Code(f"{before}new"), " for a new one"]
     if several:
