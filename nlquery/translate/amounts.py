@@ -80,9 +80,9 @@ def _pair(low: str, high: str) -> tuple[int | float, int | float] | None:
         return None
     unit = _ONE.fullmatch(high.strip())
     bottom = _amount(low)
-    if bottom is None and unit and unit["unit"]:
-        bottom = _amount(f"{low.strip()} {unit['unit']}")
-    elif bottom is not None and unit and unit["unit"] and bottom < 1000:
+    if (bottom is None and unit and unit["unit"]) or (
+        bottom is not None and unit and unit["unit"] and bottom < 1000
+    ):
         bottom = _amount(f"{low.strip()} {unit['unit']}")
     return (bottom, top) if bottom is not None else None
 

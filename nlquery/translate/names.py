@@ -5,6 +5,7 @@ The masks laid over names keep cues from being seen inside them: “Meeting Stre
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -102,6 +103,8 @@ def _continues(reading: Reading, last: int, free: list[int]) -> bool:
 
 def _is_end(reading: Reading, index: int) -> bool:
     word = reading.low(index)
+    if word in ("offices", "funds"):
+        return False  # “texas family offices” are a type, somewhere
     return word in _FIRM_ENDS or (
         word in _NUMERALS and reading.low(index - 1) in ("fund", "capital", "partners")
     )
@@ -149,7 +152,7 @@ def _name(
 
 def is_fund(words: list[str]) -> bool:
     """“Fund II”, “Growth Fund 3”, “Harbor SPV”: how one's own vehicles are called."""
-    numbered = any(a == "fund" and b in _NUMERALS for a, b in zip(words, words[1:], strict=False))
+    numbered = any(a == "fund" and b in _NUMERALS for a, b in itertools.pairwise(words))
     return (
         numbered
         or words[-1] == "spv"
@@ -301,8 +304,6 @@ def _is_name(reading: Reading, first: int, last: int) -> bool:
         or phrase in cues.table()
     ):
         return False
-    return (
-        words[-1] in _FIRM_ENDS
-        and words[-1] not in ("fund", "funds", "office", "offices")
-        or (len(words) > 2 and words[-1] in _FIRM_ENDS)
+    return (words[-1] in _FIRM_ENDS and words[-1] not in ("fund", "funds", "office", "offices")) or (
+        len(words) > 2 and words[-1] in _FIRM_ENDS
     )

@@ -28,7 +28,7 @@ CUES: dict[str, str] = {
            "minus, need an, needs an, still need, do not have, does not have, have not got, has not got, undefined, unknown",
     "STALE": "stale, quiet, cold, silent, dormant, neglect~, inactive, gone dark, going dark, went dark, gone quiet, gone cold, going cold, lost touch, "
              "losing touch, falling through the cracks, fallen through the cracks, slipping away, ignore~, overlook~, untouched, out of touch, no activity, no communication+, "
-             "no contact, radio silence, radio silent, silence, forgotten, forgetting, lapse~, unattended, idle, gone silent, drifting, cooled off, cooling off, ghost~, been quiet, "
+             "no contact, radio silence, radio silent, silence, forgotten, forgetting, lapse~, unattended, idle, gone silent, drifting, cooled off, cooling off, ghost~, need attention, needs attention, needing attention, attention, been quiet, "
              "dropped off, dark, not active, hibernating, lapsed, fell off, fallen off, haven not touched, cooling",
     # kinds of activity that are no slot by themselves
     "ACTIVITY": "activity, activities, timeline, happen~, happenings, going on, went on, interactions, communications, log~~, logged, log, logs, history, touchpoints, touches, "
@@ -59,7 +59,7 @@ CUES: dict[str, str] = {
     # investors
     "INVESTOR": "investor+, lp, lps, limited partner+, account+, firm+, relationship+, prospect+, name+, backer+, client+, partner+, capital partner+, entity, entities, organisations, "
                 "organizations, companies, groups, houses, allocators, allocator, subscriber+, records, investor base, book, universe, list, leads, counterparties, parties, ones, whom, who",
-    "COUNTABLE": "investor+, lp, lps, firm+, accounts",
+    "LPNOUN": "investor+, lp, lps, limited partner+, account+, firm+, relationships, prospects, backers, clients, capital partners, entities, investor base, allocators, subscribers",
     "ALL": "all, every, each, entire, whole, full list, complete list, all of",
     "NEW": "new, added, add~, joined, join~, created, onboard~, onboarded, newly, newest, came in, entered, signed up, registered, put in, set up, come on board, came on board, "
            "recently added, new names, fresh, brought in, introduced, new to, first appeared, entered into",
@@ -112,7 +112,7 @@ CUES: dict[str, str] = {
                "concerns about, feedback on, feedback about, thoughts on, discussion about, discussions about, discussions on, bring up, brings up, where did, look for, talks about, touched on, say on, said on, pushback on, pushed back on, looking for",
     "PROFILE": "tell me about, profile, profile of, rundown, run down, overview, overview of, summary, summary of, summarise, summarize, snapshot, brief me, brief, briefing, give me everything, all about, "
                "everything about, everything on, everything we have, details on, details about, details for, details of, detail, info on, info about, information on, information about, info, information, status of, "
-               "where do we stand, where are we, stand with, show me, show, pull up, bring up, open, who is, what is, who are, what about, how about, fill me in, refresh me, refresh my memory, catch me up, "
+               "where do we stand, where are we, stand with, pull up, bring up, what about, how about, fill me in, refresh me, refresh my memory, catch me up, "
                "update me, get me up to speed, up to speed, investor card, card, record, dossier, look at, low down, lowdown, deal with, story with, story on, what is up with, the latest on, page, sheet, file, fact sheet, factsheet, recap, 411",
     "PROFILEFIELD": "stage, owner, location, type, status, next step, next reminder, expected amount, committed amount, last activity, amount, kind of investor, type of investor, sort of investor, "
                     "what kind, what type, what sort, assigned to, owns, own, covers, cover, manages, manage, handles, handling, responsible for, in charge of, looks after, looking after, lead on, leads, leading, owned by, "
@@ -124,8 +124,6 @@ CUES: dict[str, str] = {
     "DATA": "data, database, crm, system, tables, table, search, dataset, records",
     "ORDER": "sorted by, sort by, ordered by, order by, sorted, alphabetically, by name, by amount, by size, largest first, biggest first, newest first, alphabetical order, in alphabetical order, a to z",
     "OFEACH": "per, by, each, every, for each, of each, across",
-    "NOTE_LIKE": "write ups, write up",
-    "HAPPENED": "happened, took place, did we do, have we done",
     "MOREFUND": "fund, funds, vehicle, vehicles, spv, spvs",
     "DURINGALL": "so far, to date, until now, up to now, thus far, as of today, as of now, currently, at the moment, right now, at present",
 }

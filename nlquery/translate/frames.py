@@ -1,0 +1,166 @@
+"""The shapes of questions. A frame holds when each of its needs is met and none of its bars is.
+
+needs: words joined by blanks must all be met; alternatives are joined by `|`. Capitals are cues (`lexicon.cues`), small
+letters features (`features`). helps: cues that the frame explains besides. weight: how much it tells when it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One shape of a question for one intent."""
+
+    intent: str
+    weight: float
+    needs: str
+    bars: str = ""
+    helps: str = ""
+
+    @cached_property
+    def required(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(need.split("|")) for need in self.needs.split())
+
+    @cached_property
+    def barred(self) -> frozenset[str]:
+        return frozenset(self.bars.split())
+
+    @cached_property
+    def explains(self) -> frozenset[str]:
+        """Cues whose words the frame accounts for."""
+        needed = {one for need in self.required for one in need}
+        return frozenset(
+            needed | set(self.helps.split()) | set(ALWAYS.split()) | set(COMMON.get(self.intent, "").split())
+        )
+
+
+ALWAYS = "ALL WHICH WHO DURINGALL CRM"
+#: Cues that a question of the intent may well contain, whatever its frame.
+COMMON: dict[str, str] = {
+    "investor_profile": "STANDING STAGEWORD PROFILE PROFILEFIELD INVESTOR WHERE PROGRESS OWNING",
+    "investor_list": "INVESTOR LPNOUN STAGEWORD OWNING ORDER TOP HOWMANY OPEN COMMIT EXPECT PROFILEFIELD WORKS NEW PEOPLE HOWMUCH",
+    "investor_stale": "INVESTOR LPNOUN TALK ACTIVITY NEG STALE LAST EVER HOWLONG WHEN TEAM OWNING STAGEWORD OPP RECENT PEOPLE REMINDER MOST TOP OPEN KNOW SENT RECEIVED RELATION OVERDUE PROFILEFIELD DUE",
+    "investor_top": "INVESTOR LPNOUN TOP MOST COMMIT EXPECT TALK ACTIVITY HOWMUCH OFEACH RAISE TEAM RECENT HOWMANY ORDER OPEN PEOPLE",
+    "investor_new": "INVESTOR LPNOUN NEW RECENT TEAM HOWMANY LAST TOP PEOPLE MOVE OPP DATA",
+    "investor_graveyard": "INVESTOR LPNOUN GRAVE WHY WHEN RECENT TEAM HOWMANY LAST MOVE NEG PEOPLE LOOKUP PASS",
+    "investor_breakdown": "INVESTOR LPNOUN BREAKDOWN OFEACH HOWMANY HOWMUCH WHERE COMMIT EXPECT PROFILEFIELD OWNING NEW TEAM WORKS PEOPLE STAGEWORD",
+    "investor_contacts": "PEOPLE WORKS KNOW DETAIL LOOKUP TALK ROLE TEAM INVESTOR KNOWN HOWMANY TOP REACH OWNING PROFILEFIELD",
+    "investor_missing": "INVESTOR LPNOUN NEG PEOPLE DETAIL REMINDER UPCOMING EXPECT COMMIT OWNING PROFILEFIELD OPEN HOWMANY NEW DATA LOOKUP ROLE STILL TARGET OPP TALK EVER TEAM WORKS HOWMUCH",
+    "contact_lookup": "DETAIL LOOKUP ROLE PEOPLE WORKS WHERE PROFILE INVESTOR TALK KNOW TEAM OWNING",
+    "who_knows": "TEAM KNOW TALK MOST TOP PEOPLE INVESTOR EVER ACTIVITY LAST OWNING HOWMANY RECENT DETAIL WORKS TALKED",
+    "activity_recent": "ACTIVITY TALK RECENT LAST TEAM INVESTOR LPNOUN SENT RECEIVED PEOPLE OWNING PROGRESS NEW PROFILE CALENDAR HOWMANY EVER OPEN",
+    "activity_last": "LAST TALK WHEN HOWLONG EVER TEAM ACTIVITY RECENT SENT RECEIVED INVESTOR PEOPLE KNOW HOWMANY",
+    "activity_count": "HOWMANY TALK ACTIVITY OFEACH BREAKDOWN MOST TEAM SENT RECEIVED INVESTOR LPNOUN HOWMUCH TOP RECENT PEOPLE EVER LEAST UPCOMING NEW",
+    "activity_search": "MENTION TALK ACTIVITY INVESTOR LPNOUN TEAM EVER RECENT LAST LOOKUP FACT PEOPLE RAISE EXPECT SENT RECEIVED PREFERENCE",
+    "email_activity": "ACTIVITY TALK SENT RECEIVED RECENT INVESTOR LPNOUN TEAM LAST HOWMANY OPEN DETAIL PEOPLE EVER NEW",
+    "meeting_list": "UPCOMING CALENDAR RECENT INVESTOR LPNOUN TALK TEAM HOWMANY OPEN PEOPLE LAST ACTIVITY EVER PROGRESS LOOKUP",
+    "reminder_due": "REMINDER DUE OPEN UPCOMING TEAM CALENDAR INVESTOR PEOPLE OWNING HOWMANY LOOKUP TALK CLOSING PROFILEFIELD NEG NEW LAST TOP",
+    "reminder_overdue": "OVERDUE REMINDER DUE OPEN TEAM OWNING HOWMANY NEG INVESTOR TALK LAST PEOPLE UPCOMING LPNOUN CALENDAR PROFILEFIELD STILL LATE ACTIVITY TOP MOST EVER",
+    "pipeline_summary": "PIPELINE OPP STAGEWORD HOWMANY HOWMUCH EXPECT COMMIT PROGRESS PROFILE OFEACH BREAKDOWN STANDING OPEN LAST OWNING TOP RAISE MOREFUND INVESTOR WORKS VALUE",
+    "opportunity_list": "OPP CLOSING OPEN STAGEWORD INVESTOR LPNOUN HOWMANY OWNING EXPECT COMMIT PIPELINE UPCOMING PROFILEFIELD TOP HOWMUCH MOREFUND TOCLOSE WORKS DUE PEOPLE TEAM PROGRESS",
+    "opportunity_moves": "MOVE STAGEWORD OPP PIPELINE INVESTOR LPNOUN RECENT HOWMANY COMMIT PROGRESS LAST ACTIVITY EVER NEW CLOSING PEOPLE WHEN TEAM EXPECT GRAVE OPEN STANDING NEG RAISE TOCLOSE MOREFUND",
+    "fund_progress": "RAISE TARGET PROGRESS TOCLOSE MOREFUND HOWMUCH COMMIT EXPECT CLOSING STANDING OPEN HOWLONG WHEN PROFILE LAST HOWMANY RECENT PIPELINE OFEACH PROFILEFIELD STAGEWORD ACTIVITY TEAM",
+    "commitment_total": "HOWMUCH HOWMANY COMMIT INVESTOR LPNOUN MOREFUND RAISE RECEIVED LAST CLOSING EXPECTED TEAM TOP RECENT PEOPLE MOVE OFEACH",
+    "fact_lookup": "FACT PREFERENCE KNOW MENTION INVESTOR PROFILE LOOKUP TEAM EVER ACTIVITY LAST RECENT DETAIL REMINDER PEOPLE WORKS EXPECT TALK",
+    "data_health": "HEALTH DATA NEG HOWMANY LAST RECENT PROGRESS PROFILE LPNOUN INVESTOR STALE OPEN ACTIVITY OFEACH EVER NEW WHERE LOOKUP TARGET",
+}  # fmt: skip
+
+_F = Frame
+FRAMES: tuple[Frame, ...] = (
+    # investors
+    _F("investor_profile", 1.6, "PROFILE investor", "fund_first anywhen NEG"),
+    _F("investor_profile", 1.9, "PROFILEFIELD|STAGEWORD|STANDING investor", "TEAM MENTION anywhen kind PEOPLE NEG HOWMANY LAST"),
+    _F("investor_profile", 2.4, "HOWMUCH COMMIT|EXPECT investor", "location", "HOWMUCH COMMIT EXPECT RAISE"),
+    _F("investor_profile", 1.2, "PROGRESS investor", "fund anywhen NEG"),
+    _F("investor_profile", 1.0, "alone investor", "fund person known:contact"),
+    _F("investor_list", 1.4, "LPNOUN|type filter", "NEG TALK_ STALE GRAVE MISSING by:type broken HOWMUCH", "LPNOUN"),
+    _F("investor_list", 1.2, "WHO|INVESTOR stage", "NEG investor HOWMUCH when", ""),
+    _F("investor_list", 1.5, "OWNING owner INVESTOR|LPNOUN|WHICH", "NEG HOWMUCH broken anywhen kind"),
+    _F("investor_list", 1.6, "tag", "NEG anywhen"),
+    _F("investor_list", 1.3, "INVESTOR|WHO sum", "CLOSING OPP NEG"),
+    _F("investor_list", 1.3, "INVESTOR|WHO|LPNOUN COMMIT|EXPECT|filter sum|location", "CLOSING OPP NEG when HOWMUCH"),
+    _F("investor_list", 0.7, "LPNOUN", "NEG GRAVE STALE anywhen investor broken group BREAKDOWN HOWMUCH TOP OVERDUE REMINDER rank MOST HEALTH"),
+    _F("investor_stale", 2.0, "NEG TALK|kind", "investor field_only MENTION", "NEG TALK"),
+    _F("investor_stale", 2.2, "STALE", "investor REMINDER OVERDUE HEALTH DATA", "STALE"),
+    _F("investor_stale", 1.9, "NEG ACTIVITY", "investor REMINDER OVERDUE HEALTH"),
+    _F("investor_stale", 2.0, "NEG RECENT|EVER INVESTOR|LPNOUN", "investor REMINDER OVERDUE field HEALTH"),
+    _F("investor_stale", 1.9, "LPNOUN|INVESTOR LAST TALK|kind|ACTIVITY length", "investor HOWMANY", "LAST"),
+    _F("investor_stale", 1.8, "HOWLONG|MOST LPNOUN TALK|NEG", "investor", "HOWLONG MOST"),
+    _F("investor_stale", 1.7, "NEG length INVESTOR|LPNOUN|WHO", "investor REMINDER", ""),
+    _F("investor_top", 2.4, "TOP|MOST LPNOUN|INVESTOR|type|WHO rank", "investor NEG group:stage REMINDER OPP_ CLOSING"),
+    _F("investor_top", 1.7, "TOP|MOST LPNOUN|type", "investor NEG NEW OPP REMINDER location tag stage type"),
+    _F("investor_top", 1.6, "limit LPNOUN|type rank", "investor NEG"),
+    _F("investor_new", 2.1, "NEW LPNOUN|type|WHO|INVESTOR|CRM anywhen", "investor NEG MOVE_ REMINDER kind OPP PIPELINE"),
+    _F("investor_new", 1.5, "NEW LPNOUN limit", "investor NEG"),
+    _F("investor_graveyard", 2.4, "GRAVE", "fund_first", ""),
+    _F("investor_breakdown", 2.1, "broken LPNOUN|INVESTOR|BREAKDOWN|HOWMANY|type", "PIPELINE_ REMINDER kind OPP NEG anywhen TOP MOVE"),
+    _F("investor_breakdown", 2.1, "implied LPNOUN|INVESTOR|BREAKDOWN", "PIPELINE REMINDER kind OPP NEG anywhen investor"),
+    _F("investor_breakdown", 1.8, "broken COMMIT|HOWMUCH|EXPECT", "PIPELINE REMINDER kind OPP NEG anywhen"),
+    _F("investor_contacts", 2.0, "PEOPLE investor", "NEG TEAM_ MENTION anywhen LAST soft_person"),
+    _F("investor_contacts", 2.1, "WHO WORKS|KNOW investor at_name", "NEG anywhen MENTION"),
+    _F("investor_contacts", 1.7, "WHO at_name", "NEG anywhen MENTION LAST TEAM kind TALK_"),
+    _F("investor_contacts", 2.0, "DETAIL|ROLE investor firm", "NEG anywhen LAST WHEN person_only MENTION HOWMANY"),
+    _F("investor_contacts", 1.9, "WHO TALK|kind|DETAIL at_name", "NEG anywhen LAST TEAM MENTION past"),
+    _F("investor_missing", 2.3, "NEG field", "investor when kindonly HEALTH OVERDUE MENTION TALKONLY GRAVE", "NEG"),
+    # people
+    _F("contact_lookup", 2.6, "email|phone", "anywhen", "DETAIL LOOKUP"),
+    _F("contact_lookup", 2.0, "DETAIL|ROLE|WORKS person", "NEG anywhen LAST known:investor firm TEAM_ OWNING kind:call kind:meeting", "DETAIL"),
+    _F("contact_lookup", 1.8, "LOOKUP|PROFILE|PEOPLE person", "NEG anywhen known:investor firm LAST MENTION"),
+    _F("contact_lookup", 1.6, "DETAIL soft_name possessive", "NEG anywhen LAST firm MENTION HOWMANY fund"),
+    _F("contact_lookup", 1.5, "alone person", "known:investor fund firm"),
+    _F("contact_lookup", 1.5, "alone known:contact", "known:investor fund"),
+    _F("contact_lookup", 1.9, "WHERE person", "firm known:investor anywhen"),
+    _F("who_knows", 2.6, "WHO|WHICH TEAM KNOW|TALK|kind|EVER|ACTIVITY investor", "when MENTION NEG PEOPLE_ HOWMUCH"),
+    _F("who_knows", 2.3, "WHO KNOW investor", "at_name when NEG MENTION we_know"),
+    _F("who_knows", 2.0, "WHO TALK|kind investor", "anywhen NEG MENTION PEOPLE LAST at_name HOWMANY my_we"),
+    _F("who_knows", 2.0, "EVER|TEAM KNOW investor", "when NEG MENTION at_name FACT"),
+    # communications
+    _F("activity_recent", 1.7, "ACTIVITY when|soft", "NEG NEW_ counted MOVE_ OPP REMINDER GRAVE HOWMANY kind:email_only"),
+    _F("activity_recent", 1.7, "kind when|soft", "NEG counted kind:meeting kind:email HOWMANY REMINDER MENTION MOVE_ OVERDUE", ""),
+    _F("activity_recent", 1.9, "kind:email owner when|soft", "NEG counted HOWMANY REMINDER MENTION TEXT", "SENT RECEIVED"),
+    _F("activity_recent", 1.6, "TALK WHO|WHICH|owner|investor|LPNOUN when|soft", "NEG counted HOWMANY REMINDER MENTION LAST_ STALE", ""),
+    _F("activity_recent", 1.5, "RECENT ACTIVITY", "NEG counted HOWMANY MOVE_"),
+    _F("activity_last", 2.3, "LAST|WHEN|HOWLONG TALK|kind|ACTIVITY|SENT|RECEIVED investor", "NEG_ HOWMANY MENTION FACT when_hard", ""),
+    _F("activity_last", 1.9, "EVER TALK|kind|ACTIVITY investor", "when MENTION HOWMANY TEAM WHO"),
+    _F("activity_last", 1.5, "TALK|kind investor", "anywhen NEG WHO MENTION HOWMANY FACT TEAM PEOPLE DETAIL wish WHICH WHY", "TALK"),
+    _F("activity_count", 2.6, "HOWMANY kind|TALK|ACTIVITY counted|implied_count", "NEG investor", ""),
+    _F("activity_count", 2.2, "HOWMANY kind|ACTIVITY|TALK when|soft", "NEG investor LPNOUN_ REMINDER", ""),
+    _F("activity_count", 2.2, "kind|ACTIVITY|TALK counted|implied_count when|soft", "NEG investor REMINDER OPP", ""),
+    _F("activity_count", 2.1, "MOST|LEAST kind|ACTIVITY|TALK implied_count when|soft", "NEG investor", ""),
+    _F("activity_count", 2.0, "BREAKDOWN kind|ACTIVITY|TALK when|soft", "NEG investor REMINDER", ""),
+    _F("activity_search", 2.2, "MENTION text", "REMINDER_ RAISEFUND", ""),
+    _F("email_activity", 2.0, "kind:email when|soft", "owner NEG counted HOWMANY_ REMINDER MENTION kind:call kind:meeting MOST", "SENT RECEIVED"),
+    _F("meeting_list", 2.0, "kind:meeting when|soft", "NEG counted REMINDER MENTION HOWMANY_ MOVE kind:call kind:email", ""),
+    _F("meeting_list", 1.8, "CALENDAR when|soft", "NEG REMINDER OPP"),
+    # reminders
+    _F("reminder_due", 1.9, "REMINDER", "OVERDUE NEG_ MOVE_ PIPELINE_ OPP_ investor_list LAST_ broken", "REMINDER"),
+    _F("reminder_due", 2.0, "DUE", "OVERDUE OPP PIPELINE CLOSING_ MOVE", "DUE"),
+    _F("reminder_overdue", 2.5, "OVERDUE", "OPP CLOSING kind_only", "OVERDUE"),
+    # pipeline
+    _F("pipeline_summary", 2.1, "PIPELINE", "MOVE when LPNOUN_ GRAVE sum NEG", "PIPELINE"),
+    _F("pipeline_summary", 2.3, "OPP by:stage", "MOVE when NEG"),
+    _F("pipeline_summary", 1.8, "HOWMANY|HOWMUCH OPP|PIPELINE", "MOVE when NEG stage sum TARGET"),
+    _F("opportunity_list", 1.7, "OPP filter|CLOSING|OPEN|when", "MOVE NEG by:stage investor_missing", "OPP"),
+    _F("opportunity_list", 1.2, "OPP", "MOVE NEG by:stage HOWMANY GRAVE when_past"),
+    _F("opportunity_list", 2.0, "CLOSING OPP|WHICH|LPNOUN|WHO|INVESTOR when|soft", "NEG MOVE_ past_tense fund_subject", "CLOSING"),
+    _F("opportunity_list", 1.6, "PIPELINE stage|sum|CLOSING", "MOVE NEG by:stage", "PIPELINE"),
+    _F("opportunity_list", 1.5, "WHICH stage", "NEG LPNOUN WHO when investor HOWMUCH MOVE TYPE type", ""),
+    _F("opportunity_moves", 2.5, "MOVE anystage|STAGEWORD|OPP|PIPELINE|WHO|LPNOUN when|soft", "NEG kind_ TALK_ MENTION", "MOVE"),
+    _F("opportunity_moves", 2.1, "WHO|LPNOUN|WHICH|HOWMANY anystage when", "NEG TALK_ group sum MENTION HOWMUCH kind investor rank_top TOP", "COMMIT CLOSING"),
+    _F("opportunity_moves", 2.1, "STAGEWORD|PIPELINE MOVE", "NEG investor", ""),
+    _F("fund_progress", 2.2, "RAISE fund|TARGET|PROGRESS|HOWMUCH|MOREFUND", "NEG_ MENTION kind", "RAISE"),
+    _F("fund_progress", 1.6, "RAISE", "NEG MENTION kind investor LPNOUN LEAST when", "RAISE"),
+    _F("fund_progress", 2.2, "TARGET fund|PROGRESS|HOWMUCH|MOREFUND", "NEG_ MENTION investor LPNOUN WHY", "TARGET"),
+    _F("fund_progress", 2.1, "PROGRESS|STANDING|PROFILE|TOCLOSE|RAISE|COMMIT fund", "LPNOUN TALK_ kind PIPELINE OPP sum MENTION type HOWMUCH when anystage MOVE investor", ""),
+    _F("fund_progress", 2.0, "PROGRESS|TARGET|TOCLOSE MOREFUND", "LPNOUN kind PIPELINE OPP investor"),
+    _F("commitment_total", 2.4, "HOWMUCH COMMIT", "investor broken NEG TOP sum owner", ""),
+    _F("commitment_total", 2.2, "HOWMUCH|HOWMANY COMMIT fund|type|when", "investor broken NEG TOP sum", ""),
+    _F("commitment_total", 1.3, "COMMIT fund|type|when", "investor broken NEG TOP sum LPNOUN WHO OPP MOVE rank_top stage HOWMANY owner", ""),
+    # knowledge
+    _F("fact_lookup", 2.2, "FACT investor", "anywhen at_name NEG_", ""),
+    _F("fact_lookup", 2.2, "PREFERENCE investor", "anywhen LPNOUN type", ""),
+    _F("data_health", 2.6, "HEALTH", "investor kind REMINDER owner", "HEALTH"),
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""Who is meant as what: which name is the investor, the fund, the owner, the person, the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nlquery.translate.names import Name
+from nlquery.translate.spotting import Sighting, Spot
+
+_PLACE_BEFORE = frozenset("in near around across throughout outside from within located".split())
+_OWNED = frozenset(
+    "investors investor reminders reminder follow followups pipeline funnel calls call meetings meeting emails email tasks task deals deal opportunities accounts lps book "
+    "calendar overdue open to todo todos plate list activity notes note messages upcoming schedule agenda relationships names action next book outstanding late due week day team "
+    "diary prospects family institutions endowments coverage portfolio numbers stuff activities".split()
+)
+_DOING = frozenset(
+    "call calls called email emailed emails make made have had do done send sent log logged meet met own owns cover covers covered talk talked speak spoken spoke work worked write "
+    "written manage manages handle handles own been got get responsible make follow working touch touched contacted contact doing logged reach reached neglected".split()
+)
+_HANDED = re.compile(
+    r"\b(?:owned|assigned|covered|managed|handled|made|sent|logged|belong|belongs|belonging|run|led|held|written|looked after|done|by|under|owner|owner is|owner being|for|due for|taken|hosted|organized|organised|recorded|entered)(?: (?:by|to|is|for))? $"
+)
+
+
+def owner(seen: Sighting) -> Spot | None:
+    """A member of the team, by name or as “me”."""
+    for name in seen.names:
+        if "member" in name.known and not name.known & {"investor"}:
+            return Spot(name.words, name.text)
+    for name in seen.names:
+        if not name.known & {"investor", "fund", "contact"} and _stands_as_owner(seen, name):
+            return Spot(name.words, name.text)
+    return seen.first("owner")
+
+
+def _stands_as_owner(seen: Sighting, name: Name) -> bool:
+    if name.firm or name.fund or name.last - name.first > 1:
+        return False
+    reading = seen.reading
+    before, after = reading.low(name.first - 1), reading.low(name.last + 1)
+    short = name.person or name.first == name.last
+    if name.possessive and after in _OWNED:
+        return short
+    if before in ("did", "does", "has", "is", "was", "do", "have", "should") and after in _DOING | _OWNED:
+        return name.person or (
+            short and after in ("make", "log", "own", "cover", "have", "do", "made", "logged")
+        )
+    if _HANDED.search(reading.line[: reading.starts[name.first]]):
+        return name.person or (short and before in ("by", "to"))
+    return name.person and (after in _DOING or after in _OWNED) and before not in ("with", "from", "at")
+
+
+def fund(seen: Sighting, *, eager: bool = False) -> Name | None:
+    """One of our vehicles. eager: where nothing else can be named, any name that is no person's."""
+    for name in seen.names:
+        if "fund" in name.known:
+            return name
+    for name in seen.names:
+        if name.fund and "investor" not in name.known:
+            return name
+    if eager:
+        mine = owner(seen)
+        for name in seen.names:
+            if (
+                not name.person
+                and "investor" not in name.known
+                and not (mine and set(mine.words) & set(name.words))
+            ):
+                return name
+    return None
+
+
+def investor(seen: Sighting) -> Name | None:
+    """The investor named: by the index first, else by how surely it is a name."""
+    mine, vehicle = owner(seen), fund(seen)
+    free = [
+        name
+        for name in seen.names
+        if not (mine and set(mine.words) & set(name.words))
+        and name is not vehicle
+        and "member" not in name.known
+    ]
+    for fits in _PREFERRED:
+        for name in free:
+            if fits(name):
+                return name
+    if (
+        vehicle is not None
+        and "fund" not in vehicle.known
+        and "investor" not in vehicle.known
+        and not _numbered(vehicle)
+    ):
+        return vehicle  # “Harbor Pension Fund” may well be an investor
+    return None
+
+
+def _numbered(name: Name) -> bool:
+    words = name.text.lower().split()
+    return "fund" in words[:-1]
+
+
+_PREFERRED: tuple[Callable[[Name], bool], ...] = (
+    lambda name: "investor" in name.known,
+    lambda name: name.quoted,
+    lambda name: name.sure and name.firm,
+    lambda name: name.sure,
+    lambda name: name.firm,
+    lambda name: True,
+)
+
+
+def contact(seen: Sighting) -> Spot | Name | None:
+    """A person named, or an address or a number given."""
+    given = seen.first("email") or seen.first("phone")
+    if given:
+        return given
+    for name in seen.names:
+        if "contact" in name.known and "investor" not in name.known:
+            return name
+    for name in seen.names:
+        if name.person or (not name.firm and not name.fund and not name.known):
+            return name
+    for name in seen.names:
+        if "member" in name.known:
+            return name
+    return None
+
+
+def location(seen: Sighting) -> Name | None:
+    """A place: after “in”, before “-based”, or right before the investors that are there."""
+    reading = seen.reading
+    for name in seen.names:
+        if name.known or name.person or name.fund:
+            continue
+        before, after = reading.low(name.first - 1), reading.low(name.last + 1)
+        if before == "the" and reading.low(name.first - 2) in _PLACE_BEFORE:
+            before = "in"
+        if (before in _PLACE_BEFORE and not name.possessive and not name.firm) or after == "based":
+            return name
+    for name in seen.names:
+        if name.known or name.person or name.fund or name.possessive or name.firm:
+            continue
+        following = name.last + 1
+        typed = any(spot.words[0] == following for spot in seen.spots.get("type", ()))
+        if typed or following in seen.cues.get("LPNOUN", ()):
+            return name
+    return None
