@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
 
 from crm_site.core import triggers
 from crm_site.tests.synapse.homeserver import Homeserver
@@ -29,15 +31,20 @@ def people(homeserver: Homeserver) -> Iterator[People]:
 
 @pytest.fixture(scope="module")
 def lasting_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database for all tests of a module, with real commits: a process of ours lives longer than one test."""
+    """What one test commits stays until the end of the module, because a process of ours lives longer than one test.
+
+    Its tests are marked `django_db(transaction=True)`; the flush after each is put off.
+    """
+    name = Path(str(connection.settings_dict["NAME"])).name
+    assert name.startswith("test"), f"{name} is no test database: mark the module django_db(transaction=True)"
     with django_db_blocker.unblock():
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: None)
             yield
-        finally:
-            triggers.drop_all(connection)
-            call_command("flush", verbosity=0, interactive=False)
-            triggers.install_all(connection)
-            connection.close()
+        triggers.drop_all(connection)
+        call_command("flush", verbosity=0, interactive=False)
+        triggers.install_all(connection)
+        connection.close()
 
 
 @pytest.fixture(scope="module")

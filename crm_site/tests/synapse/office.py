@@ -1,7 +1,7 @@
 """An organization that uses the bot: members with Matrix accounts, rooms, the bot and its workers as processes.
 
-A test needs real commits, because other processes look at its database: take the fixture `office`, which keeps one database
-for a whole module, or mark the test `django_db(transaction=True)` and make an `Office` of its own.
+A test needs real commits, because other processes look at its database: mark it `django_db(transaction=True)`. The fixture
+`office` keeps what is committed, and the bot, for a whole module; or make an `Office` for one test.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ The client is matrix-nio with a loop and a thread of its own; a test calls it li
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -21,6 +22,9 @@ import nio
 
 from crm_site.tests.crashing.harness import StillWaiting
 from crm_site.tests.synapse.homeserver import Account, Homeserver, Refused
+
+# A line for every event of every person says nothing that `seen` does not.
+logging.getLogger("nio").setLevel(logging.WARNING)
 
 T = TypeVar("T")
 CALL_S = 60.0
