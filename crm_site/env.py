@@ -68,6 +68,10 @@ class Env:
     chat_model: str
     vision_model: str
     embed_model: str
+    embed_path: str
+    qdrant_url: str
+    qdrant_api_key: str
+    qdrant_timeout_s: float
     site_url: str
     matrix: Matrix
     web_threads: int
@@ -230,6 +234,10 @@ def read(base_dir: Path = BASE_DIR) -> Env:
         chat_model=reader.text("CRM_CHAT_MODEL", "qwen"),
         vision_model=reader.text("CRM_VISION_MODEL"),
         embed_model=reader.text("CRM_EMBED_MODEL"),
+        embed_path=reader.text("CRM_EMBED_PATH"),
+        qdrant_url=reader.address("QDRANT_URL"),
+        qdrant_api_key=reader.text("QDRANT_API_KEY"),
+        qdrant_timeout_s=reader.seconds("QDRANT_TIMEOUT_S", 5.0, 0.1, 120.0),
         site_url=reader.address("SITE_URL", "http://localhost:8000"),
         matrix=_matrix(reader),
         web_threads=reader.count("WEB_THREADS", 4, 1, 64),

@@ -28,6 +28,13 @@ SPARK_ALLOW_REMOTE = ENV.spark_allow_remote
 SPARK_TIMEOUT_S = ENV.spark_timeout_s
 CRM_CHAT_MODEL = ENV.chat_model
 CRM_VISION_MODEL = ENV.vision_model
+CRM_EMBED_MODEL = ENV.embed_model
+CRM_EMBED_PATH = ENV.embed_path
+
+QDRANT_URL = ENV.qdrant_url
+QDRANT_API_KEY = ENV.qdrant_api_key
+QDRANT_TIMEOUT_S = ENV.qdrant_timeout_s
+INDEX_DIR = VAR_DIR / "index"  # of the embedded index; unused with QDRANT_URL
 
 SITE_URL = ENV.site_url  # what links in rooms and mails begin with
 MATRIX = ENV.matrix
@@ -56,6 +63,7 @@ INSTALLED_APPS = [
     "crm_site.contacts",
     "crm_site.communications",
     "crm_site.relations",
+    "search",
     "nlquery",
     "intake",
     "intake.matrix",
@@ -209,7 +217,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 
 Q_CLUSTER = cluster.configuration()
 WEB_THREADS = ENV.web_threads
-UP_MEMBERS = [members.manage("matrix_bot", enabled=bool(MATRIX.homeserver), note="the Matrix rooms")]
+UP_MEMBERS = [
+    members.manage("index_server", enabled=not QDRANT_URL, note="the search index"),
+    members.manage("matrix_bot", enabled=bool(MATRIX.homeserver), note="the Matrix rooms"),
+]
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -284,6 +295,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # else a line for every call to the model and the index
         "django-q": {"level": "WARNING"},  # else two lines for every heartbeat
     },
 }

@@ -1,0 +1,111 @@
+"""What a record says, cut into passages. Pure: the same document always makes the same chunks.
+
+A passage is a title line and about 200 tokens of the body, cut between sentences, the last sentence of one repeated at
+the beginning of the next, so that what is said across a cut is found too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from crm_site.core import text as texts
+
+#: Part of the index's fingerprint: another way of cutting needs a rebuild.
+CHUNKER_VERSION = "1"
+#: English has about 1.3 tokens of a subword vocabulary to a word.
+CHUNK_WORDS = 150
+#: A sentence longer than this is cut between words: pasted tables and transcripts have no full stops.
+SENTENCE_WORDS = 60
+MAX_CHUNKS = 400
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
+
+
+class Kind(StrEnum):
+    """The records that can be found; the value is the label in their keys (`communication:12`)."""
+
+    INVESTOR = "investor"
+    CONTACT = "contact"
+    COMMUNICATION = "communication"
+    FACT = "fact"
+    OPPORTUNITY = "opportunity"
+    FUND = "fund"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One record as text. investor_id, contact_ids, owner_id, on: what results are filtered by."""
+
+    kind: Kind
+    source_id: int
+    title: str
+    body: str
+    investor_id: int | None = None
+    contact_ids: tuple[int, ...] = ()
+    owner_id: int | None = None
+    on: date | None = None
+    graveyard: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage. number: from 0 within its document. hash: of the text alone, so that a no-op save embeds nothing."""
+
+    number: int
+    text: str
+    hash: str
+
+
+def chunks(document: Document) -> list[Chunk]:
+    """The passages of a document, at least one (the title alone)."""
+    title = texts.one_line(document.title)
+    found = []
+    for number, passage in enumerate(_passages(document.body)):
+        if number == MAX_CHUNKS:
+            break
+        whole = f"{title}\n{passage}" if passage else title
+        found.append(Chunk(number, whole, hashlib.sha256(whole.encode()).hexdigest()))
+    return found
+
+
+def _passages(body: str) -> Iterator[str]:
+    sentences = list(_sentences(texts.clean(body)))
+    if not sentences:
+        yield ""
+        return
+    held: list[str] = []
+    words = 0
+    for sentence in sentences:
+        count = len(sentence.split())
+        if held and words + count > CHUNK_WORDS:
+            yield " ".join(held)
+            held = held[-1:]  # the overlap
+            words = len(held[0].split())
+        held.append(sentence)
+        words += count
+    yield " ".join(held)
+
+
+def _sentences(body: str) -> Iterator[str]:
+    for sentence in _SENTENCE_END.split(body):
+        words = sentence.split()
+        for start in range(0, len(words), SENTENCE_WORDS):
+            yield " ".join(words[start : start + SENTENCE_WORDS])
+
+
+def parse_key(key: str) -> tuple[Kind, int]:
+    """`communication:12` taken apart. Raises ValueError."""
+    label, _, number = key.partition(":")
+    return Kind(label), int(number)
+
+
+def keys_of(documents: Sequence[Document]) -> list[str]:
+    return [document.key for document in documents]

@@ -1,0 +1,104 @@
+"""The one way from text to vectors. Dense: by the model server, else by a local model on disk, else none (words only)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from crm_site.core import spark
+from search.embedding import local, sparse, stopwords
+from search.embedding.sparse import Sparse
+
+log = logging.getLogger(__name__)
+BATCH = 32
+TRIES = 3
+Vector = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """Which dense model is in use. id: part of the index's fingerprint. dimension: of its vectors."""
+
+    id: str
+    dimension: int
+
+
+def sparse_documents(texts: Sequence[str], *, avg_len: float) -> list[Sparse]:
+    """BM25 weights of passages. avg_len: of the index they go into."""
+    return sparse.documents(texts, avg_len=avg_len)
+
+
+def sparse_query(text: str) -> Sparse:
+    """The words of a question; no words at all (only stop words, emoji) gives an empty vector."""
+    return sparse.query(text)
+
+
+def sparse_id() -> str:
+    """Everything that shapes a sparse vector but the mean length, which each index fixes for itself."""
+    words = hashlib.sha256(" ".join(sorted(stopwords.STOPWORDS)).encode()).hexdigest()[:12]
+    return f"bm25:{sparse.LANGUAGE}:{sparse.K}:{sparse.B}:{words}"
+
+
+def dense_available() -> bool:
+    """Tell whether a dense model is set up. Whether it answers is another question."""
+    return bool((spark.configured() and settings.CRM_EMBED_MODEL) or settings.CRM_EMBED_PATH)
+
+
+def embedder() -> Embedder | None:
+    """The dense model in use, None without one. Asks the server for its dimension once per process.
+
+    Raises spark.ModelUnavailable when one is set up and does not answer.
+    """
+    return _embedder(_which()) if dense_available() else None
+
+
+def dense(texts: Sequence[str]) -> list[Vector]:
+    """A vector for each passage. Raises spark.ModelUnavailable."""
+    found: list[Vector] = []
+    for start in range(0, len(texts), BATCH):
+        found += _batch(texts[start : start + BATCH])
+    return found
+
+
+def dense_query(text: str) -> Vector:
+    """The vector of a question. Raises spark.ModelUnavailable."""
+    return _batch([text], tries=1)[0]
+
+
+def reset() -> None:
+    """Forget the model's dimension, for a new configuration."""
+    _embedder.cache_clear()
+
+
+def _which() -> str:
+    if spark.configured() and settings.CRM_EMBED_MODEL:
+        return f"server:{settings.CRM_EMBED_MODEL}"
+    return f"local:{Path(settings.CRM_EMBED_PATH).name}"
+
+
+@lru_cache(maxsize=2)
+def _embedder(which: str) -> Embedder:
+    return Embedder(which, len(_batch(["dimension"], tries=1)[0]))
+
+
+def _batch(texts: Sequence[str], *, tries: int = TRIES) -> list[Vector]:
+    if not (spark.configured() and settings.CRM_EMBED_MODEL):
+        return local.embed(settings.CRM_EMBED_PATH, texts)
+    for attempt in range(1, tries + 1):
+        try:
+            return spark.embed(texts)
+        except spark.ModelUnavailable:
+            if attempt == tries:
+                raise
+            _pause.wait(0.2 * 2**attempt)
+    raise AssertionError("the last try returned or raised")
+
+
+_pause = threading.Event()

@@ -1,0 +1,374 @@
+"""The search index: the one file that talks to Qdrant, be it a server of its own or our embedded one.
+
+Every function that reads or writes passages needs the organization; there is no way to ask without. A passage is known by
+its record's key and its number; its text is not in the index, so what is found must be looked up in the database.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+import httpx
+from django.conf import settings
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+from crm_site.core.errors import Unavailable
+from search.embedding.sparse import Sparse
+from search.server import address
+
+ALIAS = "crm_chunks"
+DENSE, WORDS = "dense", "bm25"
+LIVE, DEAD = "live", "dead"
+#: How many of each leg take part in a hybrid search (search.md 0.2).
+PREFETCH = 100
+PAGE = 512
+_NAMESPACE = uuid.UUID("6f1f3c1e-8f0b-5d0a-9d55-5d1c0d9a4a11")
+_KEYWORDS = ("key", "kind", "state")
+_NUMBERS = ("ver", "investor", "contacts", "owner", "on", "graveyard")
+
+Mode = Literal["dense", "sparse", "hybrid"]
+
+
+class IndexUnavailable(Unavailable):
+    """The index does not answer, refuses the key, or has no such collection. The CRM goes on without it."""
+
+    code = "index_unavailable"
+
+
+class WrongDimension(IndexUnavailable):
+    """The dense vectors are of another length than the index was built for: `reindex --recreate`."""
+
+    code = "wrong_dimension"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the index keeps of a passage, without its text. on: the record's day."""
+
+    key: str
+    number: int
+    hash: str
+    kind: str
+    words: Sparse
+    dense: list[float] | None = None
+    investor_id: int | None = None
+    contact_ids: tuple[int, ...] = ()
+    owner_id: int | None = None
+    on: date | None = None
+    graveyard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of a search; None filters nothing. first, last: days, both included."""
+
+    kinds: tuple[str, ...] = ()
+    investor_id: int | None = None
+    owner_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    graveyard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that was found. score: comparable within one answer only."""
+
+    key: str
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage as the index has it, for comparing with the database. is_dead: a tombstone."""
+
+    key: str
+    number: int
+    hash: str
+    ver: int
+    is_dead: bool
+
+
+def create_collection(name: str, *, dimension: int | None) -> None:
+    """Make an empty collection for passages. dimension: of the dense vectors; None for words only."""
+    with _answering() as client:
+        if client.collection_exists(name):
+            return
+        dense = {}
+        if dimension:
+            dense[DENSE] = models.VectorParams(size=dimension, distance=models.Distance.COSINE)
+        client.create_collection(
+            name,
+            vectors_config=dense,
+            sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+        )
+        tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        client.create_payload_index(name, "org", tenant)
+        for field in _KEYWORDS:
+            client.create_payload_index(name, field, models.PayloadSchemaType.KEYWORD)
+        for field in _NUMBERS:
+            client.create_payload_index(name, field, models.PayloadSchemaType.INTEGER)
+
+
+def drop_collection(name: str) -> None:
+    """Remove a collection; one that is not there is no error."""
+    with _answering() as client:
+        client.delete_collection(name)
+
+
+def collections() -> dict[str, bool]:
+    """The collections there are, by name; true for the one that is searched."""
+    with _answering() as client:
+        served = {one.collection_name for one in client.get_aliases().aliases if one.alias_name == ALIAS}
+        return {one.name: one.name in served for one in client.get_collections().collections}
+
+
+def serve(name: str) -> None:
+    """Have searches answered by this collection from now on, in one step: none of them fails meanwhile."""
+    create = models.CreateAlias(collection_name=name, alias_name=ALIAS)
+    with _answering() as client:
+        taken = [one for one in client.get_aliases().aliases if one.alias_name == ALIAS]
+        drop = (
+            [models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=ALIAS))] if taken else []
+        )
+        client.update_collection_aliases([*drop, models.CreateAliasOperation(create_alias=create)])
+
+
+def upsert(*, organization_id: int, collection: str, passages: Sequence[Passage], ver: int) -> None:
+    """Store passages of a record as of its claim `ver`. One that a later claim has written already stays as it is."""
+    points = [
+        models.PointStruct(
+            id=point_id(organization_id, one.key, one.number),
+            vector=_vectors(one),
+            payload=_payload(organization_id, one, ver),
+        )
+        for one in passages
+    ]
+    _write(collection, points, ver)
+
+
+def touch(*, organization_id: int, collection: str, passages: Sequence[Passage], ver: int) -> None:
+    """Like `upsert` for passages whose text is unchanged: filters and version only, the vectors stay."""
+    with _answering() as client:
+        for one in passages:
+            wanted = models.HasIdCondition(has_id=[point_id(organization_id, one.key, one.number)])
+            chosen = models.Filter(must=[wanted, _older(ver)])
+            client.set_payload(collection, _payload(organization_id, one, ver), points=chosen)
+
+
+def bury(
+    *, organization_id: int, collection: str, key: str, numbers: Sequence[int], ver: int, day: date
+) -> None:
+    """Put tombstones where passages were: they keep the version, so that no late writer brings one back."""
+    payload = {
+        "org": str(organization_id),
+        "key": key,
+        "state": DEAD,
+        "ver": ver,
+        "hash": "",
+        "on": day.toordinal(),
+    }
+    points = [
+        models.PointStruct(
+            id=point_id(organization_id, key, number), vector={}, payload={**payload, "chunk": number}
+        )
+        for number in numbers
+    ]
+    _write(collection, points, ver)
+
+
+def clear_tombstones(*, organization_id: int, collection: str, before: date) -> None:
+    """Remove tombstones older than any writer that could still be on its way."""
+    old = models.FieldCondition(key="on", range=models.Range(lt=before.toordinal()))
+    chosen = models.Filter(must=[_of(organization_id), _state(DEAD), old])
+    with _answering() as client:
+        client.delete(collection, models.FilterSelector(filter=chosen))
+
+
+def query(
+    *,
+    organization_id: int,
+    mode: Mode,
+    words: Sparse | None,
+    dense: list[float] | None,
+    wanted: Wanted,
+    limit: int,
+    collection: str = ALIAS,
+) -> list[Found]:
+    """The best passages, best first. hybrid: both legs, fused by the distribution of their scores.
+
+    A leg that has nothing to ask with is left out. Raises IndexUnavailable, WrongDimension.
+    """
+    chosen = _filter(organization_id, wanted)
+    legs = []
+    if mode != "dense" and words is not None and words.indices:
+        vector = models.SparseVector(indices=words.indices, values=words.values)
+        legs.append(models.Prefetch(query=vector, using=WORDS, limit=max(PREFETCH, limit), filter=chosen))
+    if mode != "sparse" and dense is not None:
+        legs.append(models.Prefetch(query=dense, using=DENSE, limit=max(PREFETCH, limit), filter=chosen))
+    if not legs:
+        return []
+    with _answering() as client:
+        if len(legs) == 1:
+            found = client.query_points(
+                collection,
+                query=legs[0].query,
+                using=legs[0].using,
+                query_filter=chosen,
+                limit=limit,
+                with_payload=["key", "chunk"],
+            )
+        else:
+            fusion = models.FusionQuery(fusion=models.Fusion.DBSF)
+            found = client.query_points(
+                collection, prefetch=legs, query=fusion, limit=limit, with_payload=["key", "chunk"]
+            )
+    return [Found(one.payload["key"], one.payload["chunk"], one.score) for one in found.points if one.payload]
+
+
+def stored(*, organization_id: int, collection: str) -> Iterator[Stored]:
+    """Every passage and tombstone of an organization, page by page."""
+    offset: Any = None
+    chosen = models.Filter(must=[_of(organization_id)])
+    while True:
+        with _answering() as client:
+            page, offset = client.scroll(
+                collection, scroll_filter=chosen, limit=PAGE, offset=offset, with_payload=True
+            )
+        for one in page:
+            held = one.payload or {}
+            yield Stored(held["key"], held["chunk"], held["hash"], held["ver"], held["state"] == DEAD)
+        if offset is None:
+            return
+
+
+def count(*, organization_id: int, collection: str = ALIAS) -> int:
+    """How many living passages an organization has."""
+    chosen = models.Filter(must=[_of(organization_id), _state(LIVE)])
+    with _answering() as client:
+        return client.count(collection, count_filter=chosen, exact=True).count
+
+
+def point_id(organization_id: int, key: str, number: int) -> str:
+    """The same passage always has the same id, so that writing it again replaces it."""
+    return str(uuid.uuid5(_NAMESPACE, f"{organization_id}/{key}/{number}"))
+
+
+def reset() -> None:
+    """Forget the connection, for a new address."""
+    _client.cache_clear()
+
+
+@contextmanager
+def _answering() -> Iterator[QdrantClient]:
+    """A client, and its failures as ours."""
+    try:
+        yield _connected()
+    except UnexpectedResponse as error:
+        said = (error.content or b"").decode(errors="replace")[:200]
+        if "dimension" in said.lower():
+            raise WrongDimension("The index was built for another embedding model: reindex.") from error
+        raise IndexUnavailable(f"The search index answered {error.status_code}: {said}") from error
+    except (ResponseHandlingException, httpx.HTTPError, OSError) as error:
+        reset()  # the embedded index may be back at another port
+        raise IndexUnavailable("The search index does not answer.") from error
+
+
+def _connected() -> QdrantClient:
+    if settings.QDRANT_URL:
+        return _client(settings.QDRANT_URL, settings.QDRANT_API_KEY, settings.QDRANT_TIMEOUT_S)
+    at = address.read(settings.INDEX_DIR)
+    if at is None:
+        raise IndexUnavailable("The search index has not been started yet (`manage.py index_server`).")
+    return _client(at.url, at.token, settings.QDRANT_TIMEOUT_S)
+
+
+@lru_cache(maxsize=2)
+def _client(url: str, key: str, timeout_s: float) -> QdrantClient:
+    # An own header, not `api_key`: the client warns of keys without TLS, and loopback needs none.
+    # trust_env off: a proxy variable must not carry investor data out of the house.
+    return QdrantClient(
+        url=url,
+        port=None,
+        headers={"api-key": key} if key else {},
+        timeout=max(1, round(timeout_s)),
+        check_compatibility=False,
+        trust_env=False,
+    )
+
+
+def _write(collection: str, points: list[models.PointStruct], ver: int) -> None:
+    if not points:
+        return
+    with _answering() as client:
+        client.upsert(
+            collection,
+            points,
+            wait=True,
+            ordering=models.WriteOrdering.STRONG,
+            update_filter=models.Filter(must=[_older(ver)]),
+        )
+
+
+def _vectors(one: Passage) -> dict[str, Any]:
+    vectors: dict[str, Any] = {}
+    if one.words.indices:
+        vectors[WORDS] = models.SparseVector(indices=one.words.indices, values=one.words.values)
+    if one.dense is not None:
+        vectors[DENSE] = one.dense
+    return vectors
+
+
+def _payload(organization_id: int, one: Passage, ver: int) -> dict[str, Any]:
+    return {
+        "org": str(organization_id),
+        "key": one.key,
+        "chunk": one.number,
+        "hash": one.hash,
+        "kind": one.kind,
+        "ver": ver,
+        "state": LIVE,
+        "investor": one.investor_id,
+        "contacts": list(one.contact_ids),
+        "owner": one.owner_id,
+        "on": one.on.toordinal() if one.on else None,
+        "graveyard": int(one.graveyard),
+    }
+
+
+def _filter(organization_id: int, wanted: Wanted) -> models.Filter:
+    must: list[Any] = [_of(organization_id), _state(LIVE)]
+    if wanted.kinds:
+        must.append(models.FieldCondition(key="kind", match=models.MatchAny(any=list(wanted.kinds))))
+    for field, value in (("investor", wanted.investor_id), ("owner", wanted.owner_id)):
+        if value is not None:
+            must.append(models.FieldCondition(key=field, match=models.MatchValue(value=value)))
+    if wanted.first or wanted.last:
+        ends = models.Range(
+            gte=wanted.first.toordinal() if wanted.first else None,
+            lte=wanted.last.toordinal() if wanted.last else None,
+        )
+        must.append(models.FieldCondition(key="on", range=ends))
+    if not wanted.graveyard:
+        must.append(models.FieldCondition(key="graveyard", match=models.MatchValue(value=0)))
+    return models.Filter(must=must)
+
+
+def _of(organization_id: int) -> models.FieldCondition:
+    return models.FieldCondition(key="org", match=models.MatchValue(value=str(organization_id)))
+
+
+def _state(state: str) -> models.FieldCondition:
+    return models.FieldCondition(key="state", match=models.MatchValue(value=state))
+
+
+def _older(ver: int) -> models.FieldCondition:
+    return models.FieldCondition(key="ver", range=models.Range(lt=ver))
