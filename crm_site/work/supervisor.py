@@ -5,6 +5,7 @@ A group is killed as a whole too. What is left of a half-dead one would go on wo
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -28,6 +29,8 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
 # Who lived that long did not fail at its start; its next death is restarted at once.
 SETTLED_S = 10.0
+# Codes of a member that no restart can help (sysexits.h: no permission, configuration): a person must act first.
+FOR_GOOD = frozenset({77, 78})
 IMPATIENT_SQL = {"sqlite": "PRAGMA busy_timeout = 2000", "postgresql": "SET statement_timeout = '5s'"}
 
 
@@ -41,6 +44,12 @@ class Child:
     started_s: float = 0.0
     start_at_s: float = 0.0
     deaths: int = 0
+
+
+def warn(line: str) -> None:
+    """One line for whoever looks after the house, also where the output goes to a file."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 @dataclass
@@ -84,7 +93,11 @@ class Supervisor:
 
     def _keep_alive(self, child: Child, now_s: float) -> None:
         if child.process is not None and _has_exited(child.process):
-            self._bury(child, f"ended by itself, code {_kill_group(child.process)}")
+            code = _kill_group(child.process)
+            if code in FOR_GOOD:
+                self._leave(child, code)
+            else:
+                self._bury(child, f"ended by itself, code {code}")
         if child.process is None and now_s >= child.start_at_s:
             self._start(child)
 
@@ -116,6 +129,13 @@ class Supervisor:
         self.say(f"{child.member.name:<14} {why}; starts again in {pause_s:.1f} s")
         if child.member.cluster is not None:
             self._patiently(lambda: self._give_back(child))
+
+    def _leave(self, child: Child, code: int) -> None:
+        """It said that starting it again is of no use, and why; the others go on."""
+        child.process, child.start_at_s = None, math.inf
+        warn(
+            f"{child.member.name:<14} ended with code {code} and is not started again: mend what it says, then restart"
+        )
 
     def _give_back(self, child: Child) -> None:
         assert child.member.cluster is not None

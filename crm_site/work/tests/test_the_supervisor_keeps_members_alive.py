@@ -72,6 +72,23 @@ def test_a_member_that_ends_is_started_again_later_each_time():
     assert pauses == ["0.2 s", "0.4 s", "0.8 s"]
 
 
+@pytest.mark.parametrize("code", [77, 78])
+def test_a_member_that_no_restart_can_help_is_left_alone_and_the_others_go_on(tmp_path, capsys, code):
+    starts, lines = tmp_path / "starts", []
+
+    def say(line: str) -> None:
+        lines.append(line)
+        if sum("other" in each and "pid" in each for each in lines) >= 3:
+            chief.stop_signals = max(chief.stop_signals, 1)
+
+    chief = Supervisor(
+        members=[shell(f"echo x >> {starts}; exit {code}", "bot"), shell("exit 1", "other")], say=say
+    )
+    chief.run()
+    assert starts.read_text().split() == ["x"]
+    assert f"code {code} and is not started again" in capsys.readouterr().err
+
+
 def test_what_a_dead_member_left_behind_is_killed_before_the_next_start(tmp_path):
     left = tmp_path / "left"
     run(shell(f"sleep 300 & echo $! > {left}; exit 1"), until="ended by itself")
