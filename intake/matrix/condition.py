@@ -17,6 +17,8 @@ from intake.models import InboundMessage
 
 #: The name of the bot's heartbeat.
 BEAT = "matrix bot"
+#: The name of the bot's line in `doctor`, which names rooms of every organization.
+DOCTOR = "matrix bot"
 #: The bot beats every 15 s.
 FRESH = timedelta(seconds=90)
 LATE = timedelta(minutes=2)

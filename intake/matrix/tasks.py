@@ -60,4 +60,4 @@ def _ago(found: Condition) -> str:
     return f"{max(int((clock.now() - found.synced_at).total_seconds()), 0)} s ago"
 
 
-doctor.register("matrix bot", matrix_bot)
+doctor.register(condition.DOCTOR, matrix_bot)

@@ -13,6 +13,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.home import condition, doors
 from crm_site.work import doctor, health
 from crm_site.work import services as work
+from intake.matrix import condition as matrix
 
 
 @doors.page
@@ -20,7 +21,12 @@ from crm_site.work import services as work
 def system(request: MemberRequest) -> HttpResponse:
     """What can be said at once; the questions to everything else follow by themselves."""
     permissions.require(request.actor, Verb.READ_AUDIT)
-    context = {"chain": condition.chain(), "stored": condition.stored(), "dead": condition.dead_work()}
+    context = {
+        "chain": condition.chain(),
+        "stored": condition.stored(),
+        "dead": condition.dead_work(),
+        "bot": condition.bot(),
+    }
     return render(request, "home/system.html", context)
 
 
@@ -29,7 +35,9 @@ def system(request: MemberRequest) -> HttpResponse:
 def checks(request: MemberRequest) -> HttpResponse:
     """Each dependency asked, and the queues. May take seconds, so the page does not wait for it."""
     permissions.require(request.actor, Verb.READ_AUDIT)
-    context = {"lines": doctor.examine(), "clusters": health.now().clusters}
+    # The bot's line names rooms of every organization; the page has a card of its own for this one's.
+    lines = [line for line in doctor.examine() if line.name != matrix.DOCTOR]
+    context = {"lines": lines, "clusters": health.now().clusters}
     return render(request, "home/checks.html", context)
 
 
