@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from crm_site.core import clock
 from crm_site.core import text as texts
 from nlquery.translate import Translation, refusals, scoring, suggesting
+from nlquery.translate.database_known import DatabaseKnown
 from nlquery.translate.known import Known
 from nlquery.translate.spotting import spot
 
@@ -20,10 +22,20 @@ LEAST = 0.62
 CERTAIN = 0.85
 
 
-def translate(question: str, *, known: Known, today: date) -> Translation:
-    """Read a question for the organization behind `known`, on the day `today` of its zone.
+def translate(question: str) -> Translation:
+    """Read a question in the organization in scope. Two look-ups; never raises for any text."""
+    return read(question, known=DatabaseKnown(), today=clock.today())
 
-    Slots are JSON text and numbers; a window is looked at from today. Never raises for any text.
+
+def is_certain(translation: Translation) -> bool:
+    """Tell whether a model would add nothing."""
+    return translation.intent is not None and translation.confidence >= CERTAIN
+
+
+def read(question: str, *, known: Known, today: date) -> Translation:
+    """Read a question for whatever `known` knows, on the local day `today`.
+
+    Slots are JSON text and numbers; a window is looked at from today.
     """
     line = texts.one_line(question)
     # Longer texts are refused by their length; looking for names in them would cost for nothing.

@@ -11,6 +11,14 @@ from crm_site.core import naming
 from crm_site.investors.choices import DEFAULT_STAGES
 
 
+@dataclass(frozen=True)
+class Names:
+    """The keys that are somebody's."""
+
+    investors: frozenset[str]
+    contacts: frozenset[str]
+
+
 class Known(Protocol):
     """The reading side of one organization. Look-ups are exact on keys (`core.naming`), never fuzzy."""
 
@@ -29,12 +37,13 @@ class Known(Protocol):
         """(key, label) in their order."""
         ...
 
-    def investors(self, keys: Collection[str]) -> frozenset[str]:
-        """Which of the firm keys belong to a live investor or one of its other names."""
+    @property
+    def tags(self) -> Sequence[str]:
+        """Names of the tags that investors carry."""
         ...
 
-    def contacts(self, keys: Collection[str]) -> frozenset[str]:
-        """Which of the person keys belong to a live contact."""
+    def names(self, firm_keys: Collection[str], person_keys: Collection[str]) -> Names:
+        """Which of the firm keys belong to an investor or one of its other names, which person keys to a contact."""
         ...
 
 
@@ -48,11 +57,12 @@ class InMemory:
     funds: Sequence[str] = ()
     stages: Sequence[tuple[str, str]] = tuple((stage.key, stage.label) for stage in DEFAULT_STAGES)
 
-    def investors(self, keys: Collection[str]) -> frozenset[str]:
-        return self._investor_keys.intersection(keys)
+    tags: Sequence[str] = ()
 
-    def contacts(self, keys: Collection[str]) -> frozenset[str]:
-        return self._contact_keys.intersection(keys)
+    def names(self, firm_keys: Collection[str], person_keys: Collection[str]) -> Names:
+        return Names(
+            self._investor_keys.intersection(firm_keys), self._contact_keys.intersection(person_keys)
+        )
 
     @cached_property
     def _investor_keys(self) -> frozenset[str]:
@@ -64,5 +74,7 @@ class InMemory:
 
     @classmethod
     def of(cls, world: Mapping[str, Sequence[str]]) -> InMemory:
-        """From a world with `investors`, `contacts`, `members` and `funds`."""
-        return cls(world["investors"], world["contacts"], world["members"], world["funds"])
+        """From a world with `investors`, `contacts`, `members`, `funds` and `tags`."""
+        return cls(
+            world["investors"], world["contacts"], world["members"], world["funds"], tags=world["tags"]
+        )

@@ -169,8 +169,8 @@ def _by_index(reading: Reading, known: Known) -> list[tuple[int, int, frozenset[
     funds = {naming.fold(name) for name in known.funds} | {naming.firm_key(name) for name in known.funds}
     members = {naming.person_key(name) for name in known.members}
     given = {naming.person_key(name).split(" ")[0] for name in known.members if name.strip()}
-    investors = known.investors(set(firm.values()))
-    contacts = known.contacts(set(person.values()))
+    index = known.names(set(firm.values()), set(person.values()))
+    investors, contacts = index.investors, index.contacts
     found = []
     for run in runs:
         nouns = {

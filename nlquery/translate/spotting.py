@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from crm_site.core import naming
 from nlquery.translate import amounts, corrections, names, numbers, stages, windows_in_words
 from nlquery.translate.known import Known
 from nlquery.translate.lexicon import choices, cues
@@ -90,7 +91,7 @@ def spot(text: str, known: Known, today: date) -> Sighting:
     _times_and_sums(found, taken)
     _choices(found, known, taken)
     _people(found)
-    _tags(found)
+    _tags(found, known)
     _cues(found)
     _left(found, taken)
     return found
@@ -168,8 +169,13 @@ def _people(found: Sighting) -> None:
             return
 
 
-def _tags(found: Sighting) -> None:
+def _tags(found: Sighting, known: Known) -> None:
+    """“tagged climate”, and “climate investors” where climate is a tag."""
     match = _TAG.search(found.reading.line)
+    tags = {naming.fold(name): name for name in known.tags}
+    before = [words for words, _ in _longest(found.reading, tags) if _before_investors(found.reading, words)]
+    if before and not match:
+        found.spots["tag"].append(Spot(before[0], found.reading.raw(before[0][0], before[0][-1])))
     if match:
         group = "tag" if match["tag"] else "label"
         words = found.reading.at(match.start(group), match.end(group))
@@ -177,6 +183,11 @@ def _tags(found: Sighting) -> None:
         if value:
             said = found.reading.at(match.start(), match.end())
             found.spots["tag"].append(Spot(said, value))
+
+
+def _before_investors(reading: Reading, words: range) -> bool:
+    after = reading.line[reading.starts[words[-1]] :].split()[1:3]
+    return bool({"investors", "lps", "investor", "accounts", "firms"} & set(after))
 
 
 def _cues(found: Sighting) -> None:
