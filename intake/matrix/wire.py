@@ -20,7 +20,8 @@ Event = Mapping[str, Any]
 ID_LENGTH = 255
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 CLOCK_SLACK = timedelta(hours=1)
-READ_TYPES = frozenset({"m.text", "m.emote"})
+# A tuple: what is looked up in it may be anything, and a set refuses lists.
+READ_TYPES = ("m.text", "m.emote")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 

@@ -119,7 +119,12 @@ def _store_room(room: MatrixRoom, delivery: Delivery, bot_id: str, arrived: Arri
 
 def _readable(events: Sequence[wire.Event], bot_id: str, now: datetime) -> Iterable[wire.Incoming]:
     for event in events:
-        incoming = wire.read(event, bot_id=bot_id, now=now)
+        try:
+            incoming = wire.read(event, bot_id=bot_id, now=now)
+        except Exception:
+            # One that breaks the reader would come again with every sync, and nothing after it would ever be stored.
+            log.exception("An event cannot be read and is left out: %r", event.get("event_id"))
+            continue
         if incoming is not None:
             yield incoming
 
