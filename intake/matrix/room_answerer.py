@@ -10,7 +10,7 @@ from crm_site.communications.entry import Result
 from crm_site.core.actor import Actor, Door
 from intake import answering
 from intake.choices import ProposalState, Source
-from intake.matrix import showing
+from intake.matrix import keys, showing
 from intake.matrix.conversation import questions
 from intake.matrix.services import outbox
 from intake.matrix.wording import addresses, decisions, lines, proposals
@@ -38,9 +38,9 @@ class RoomAnswerer:
         elif message.has_picture:
             picture = MessagePicture.objects.filter(message=message).first()
             said = lines.picture_unread(picture.problem if picture else "")
-            _tell(actor, place, outbox.key_of("unread", message.pk, message.revision), said, message)
+            _tell(actor, place, keys.key_of("unread", message.pk, message.revision), said, message)
         elif _stood_before(message):
-            key = outbox.key_of("nothing-now", message.pk, message.revision)
+            key = keys.key_of("nothing-now", message.pk, message.revision)
             _tell(actor, place, key, lines.nothing_now(), message)
 
     def changed(self, *, actor: Actor, proposal: Proposal) -> None:
@@ -59,7 +59,7 @@ class RoomAnswerer:
             said = decisions.expired(proposals.title(proposal))
         else:
             said = decisions.dropped(proposals.title(proposal), who)
-        key = outbox.key_of("decided", proposal.pk)
+        key = keys.key_of("decided", proposal.pk)
         _tell(actor, place, key, said, proposal.message, proposal)
 
     def withdrawn(self, *, actor: Actor, message: InboundMessage, waiting: int) -> None:
@@ -70,11 +70,12 @@ class RoomAnswerer:
         )
         if place is not None and (waiting or written):
             said = lines.taken_back(waiting, addresses.of_record(written) if written else "")
-            _tell(actor, place, outbox.key_of("taken-back", message.pk), said, message)
+            _tell(actor, place, keys.key_of("taken-back", message.pk), said, message)
 
 
 def _ask(message: InboundMessage, place: showing.Place) -> None:
-    asker = Membership.objects.active().filter(user_id=message.sender_id).select_related("user").first()
+    mine = Membership.objects.active().filter(user=message.sender).select_related("user")
+    asker = mine.first() if message.sender else None
     if asker is not None:
         questions.ask(
             actor=sessions.actor_for(asker, door=Door.MATRIX),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crm_site.core.actor import Actor
 from intake.choices import ProposalState
+from intake.matrix import keys
 from intake.matrix.models import MatrixEvent, MatrixRoom
 from intake.matrix.services import outbox
 from intake.matrix.wording import proposals
@@ -32,7 +33,7 @@ def show(*, actor: Actor, proposal: Proposal, changed_by: str = "", degraded: bo
     outbox.say(
         actor=actor,
         room=place.room,
-        key=outbox.key_of("proposal", proposal.pk, proposal.revision),
+        key=keys.key_of("proposal", proposal.pk, proposal.revision),
         said=proposals.proposal(proposal, standing, degraded=degraded),
         thread_root=place.root,
         notice=False,

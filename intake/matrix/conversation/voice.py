@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_site.core.actor import Actor, Door
+from intake.matrix import keys
 from intake.matrix.models import MatrixEvent
 from intake.matrix.services import outbox
 from intake.matrix.wording.said import Said
@@ -16,7 +17,7 @@ def tell(
     outbox.say(
         actor=Actor.system(organization_id=event.organization_id, door=Door.MATRIX),
         room=event.room,
-        key=outbox.key_of(*key),
+        key=keys.key_of(*key),
         said=said,
         thread_root=root,
         message=message,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from typing import Any
 
@@ -12,13 +11,13 @@ from crm_site.accounts import permissions
 from crm_site.accounts.permissions import Verb
 from crm_site.core import unit
 from crm_site.core.actor import Actor
+from intake.matrix import keys
 from intake.matrix.models import MatrixPost, MatrixRoom
 from intake.matrix.wording.said import Said
 from intake.models import InboundMessage, Proposal
 
 #: What the bot listens to on PostgreSQL. On SQLite it watches the file.
 CHANNEL = "roundtable_posts"
-_KEY_LENGTH = 120
 
 
 @unit.atomic
@@ -38,7 +37,7 @@ def say(
 ) -> MatrixPost | None:
     """Have the bot say it; None when the same `key` was said already.
 
-    key: what is said, for example `proposal:12:3`; see `key_of`. thread_root: the event to answer in a thread. mention: the
+    key: what is said, for example `proposal:12:3`; see `keys`. thread_root: the event to answer in a thread. mention: the
     Matrix user to notify (a notice never does). proposal with revision: what a reaction to it decides on.
     picture: PNG bytes; `said.plain` is then what it shows, in words.
     """
@@ -47,7 +46,7 @@ def say(
     post = MatrixPost(
         organization_id=room.organization_id,
         room=room,
-        key=key_of(key),
+        key=keys.key_of(key),
         content=content,
         picture=picture,
         thread_root=thread_root,
@@ -62,15 +61,6 @@ def say(
         return None
     _wake()
     return post
-
-
-def key_of(*parts: object) -> str:
-    """The parts as a key that fits: ids of events and users can be longer than a key may be."""
-    whole = ":".join(str(part) for part in parts)
-    if len(whole) <= _KEY_LENGTH:
-        return whole
-    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{str(parts[0])[:40]}:{digest}"
 
 
 def _picture(png: bytes, said: Said) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def pick_which() -> Said:
 
 def cannot(title: str, message: str, fields: Mapping[str, Any], *, retry: bool) -> Said:
     """An error in the words of the service. retry: it was a yes, and another may succeed."""
-    page = Page().line(*([Bold(title), ": "] if title else []), message)
+    before: list[Part] = [Bold(title), ": "] if title else []
+    page = Page().line(*before, message)
     for why in fields.values():
         if isinstance(why, str) and why not in message:
             page.item(why)
