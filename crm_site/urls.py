@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/matrix/rooms/", include("crm_site.home.room_urls")),
     path("api/", include("crm_site.api.urls")),
     path("", include("intake.urls")),
+    path("", include("nlquery.urls")),
 ]
 
 # One error shape below /api/, our pages everywhere else.

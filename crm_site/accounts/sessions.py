@@ -24,6 +24,13 @@ def membership_of(request: HttpRequest) -> Membership | None:
     return found or mine.order_by("id").first()
 
 
+def membership_by_email(email: str, *, slug: str = "") -> Membership | None:
+    """The active membership of that address in the organization of that slug; without one, the member's first."""
+    # Unscoped: this look-up is what finds out which organization to enter.
+    mine = Membership.unscoped.active().filter(user__email__iexact=email).select_related("organization", "user")
+    return (mine.filter(organization__slug=slug) if slug else mine).order_by("id").first()
+
+
 def choose(request: HttpRequest, organization_id: int) -> Membership:
     """Work in another organization of the member's from now on. Raises NotFound for one they are not in."""
     mine = Membership.unscoped.active().filter(user_id=_user_id(request), organization_id=organization_id)

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from crm_site.api import errors, intake, tokens
+from crm_site.api import errors, intake, questions, tokens
 from crm_site.api.audit import Audit
 from crm_site.api.communications import Communications, Facts, Reminders
 from crm_site.api.contacts import Contacts
@@ -36,6 +36,8 @@ docs = SpectacularSwaggerSplitView.as_view(
 v1: list[URLPattern | URLResolver] = [
     path("auth/token/", tokens.TokenView.as_view(), name="token"),
     path("auth/token/refresh/", tokens.RefreshView.as_view(), name="token-refresh"),
+    path("query/catalog/", questions.Catalog.as_view(), name="catalog"),
+    path("query/nl/", questions.Ask.as_view(), name="ask"),
     path("intake/match/", intake.MatchView.as_view(), name="match"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=()), name="schema"),
     path("docs/", docs, name="docs"),

@@ -37,6 +37,7 @@ NAV_OF_NAMESPACE: Final = {
     "contacts": "contacts:list",
     "communications": "communications:list",
     "intake": "intake:inbox",
+    "nlquery": "nlquery:ask",
     "accounts": "accounts:settings",
 }
 NAV_OF_WORD: Final = (("fund", "investors:funds"), ("reminder", "communications:reminders"))

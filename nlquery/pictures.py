@@ -1,0 +1,23 @@
+"""The chart of an answer as it stands in a page, or in the API's JSON when somebody asks for the picture."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString, mark_safe
+
+from nlquery.answers import Envelope
+from nlquery.charts.planning import Plan
+
+# With the first chart, not with the first import: it loads V8, and the addresses of the site are read by every command.
+_drawing: Any = SimpleLazyObject(lambda: import_module("nlquery.charts.drawing"))
+
+
+def svg(answer: Envelope) -> SafeString:
+    """The chart as an `<svg>` element, its words escaped by the drawing library; empty where the table says it all."""
+    if not answer.chart or not answer.rows:
+        return mark_safe("")
+    plan = Plan.read(answer.chart)
+    return mark_safe(_drawing.svg(plan, answer.rows, answer.columns) if plan.is_picture else "")
