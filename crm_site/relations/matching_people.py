@@ -57,11 +57,9 @@ def with_words(said: str) -> Q:
 
 
 def alike(said: str) -> list[Contact]:
-    """Those whose name is this one but for a slip of the pen, the likest first, at most five."""
+    """Of those that `with_places` shows: whose name is this one but for a slip of the pen, the likest first, at most five."""
     key = naming.person_key(text.one_line(said)[: matching.MAX_NAME])
     near = matching.block(ContactGram, "contact_id", naming.trigrams(key))
-    scored = [
-        (fuzz.ratio(key, one.name_key), one) for one in Contact.objects.filter(pk__in=near).order_by("id")
-    ]
+    scored = [(fuzz.ratio(key, one.name_key), one) for one in with_places().filter(pk__in=near)]
     close = sorted((pair for pair in scored if pair[0] >= SLIP), key=lambda pair: (-pair[0], pair[1].pk))
     return [one for _, one in close[: matching.MAX_CANDIDATES]]
