@@ -1,0 +1,1 @@
+"""The daily digest and timed reminders, told to the team in its Matrix rooms; nothing ever goes to an investor."""
