@@ -19,6 +19,8 @@ from intake.matrix.services import state
 log = logging.getLogger(__name__)
 
 LIMIT_S = 60.0
+#: How long to wait for workers that bring nothing: perhaps none is running.
+WORKERS_S = 10.0
 PAUSE_S = 0.2
 
 
@@ -50,13 +52,15 @@ async def _drain(desk: Desk) -> None:
     syncing = Syncing(desk, since=(await patiently(state.current, user_id=desk.bot_id)).next_batch)
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + LIMIT_S
-    while loop.time() < deadline_s:
+    stuck_s = loop.time() + WORKERS_S
+    while loop.time() < min(deadline_s, stuck_s):
         new = (await syncing.once(wait_s=0)).new
         worked = sum([await lane.drain() for lane in lanes])
-        await sender.flush()
-        if new or worked:
+        sent = await sender.flush()
+        if new or worked or sent:
+            stuck_s = loop.time() + WORKERS_S
             continue
         if not await in_database(condition.is_anything_open)():
             return
         await asyncio.sleep(PAUSE_S)
-    log.warning("Not everything was finished within %.0f s; the next run goes on", LIMIT_S)
+    log.warning("Not everything was finished; the next run goes on")

@@ -39,11 +39,14 @@ SAID_ALREADY = "M_DUPLICATE_ANNOTATION"
 
 @dataclass
 class Sending:
-    """paused_until_s: on the monotonic clock; nothing is sent before. failures: of the homeserver, in a row."""
+    """paused_until_s: on the monotonic clock; nothing is sent before. failures: of the homeserver, in a row.
+    sent: posts, so far.
+    """
 
     desk: Desk
     paused_until_s: float = 0.0
     failures: int = 0
+    sent: int = 0
     lanes: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -54,15 +57,19 @@ class Sending:
             self._reap()
         await asyncio.gather(*self.lanes.values())
 
-    async def flush(self) -> None:
-        """Send what waits now, without waiting for a homeserver that does not answer. Raises TokenRefused."""
+    async def flush(self) -> int:
+        """Send what waits now, without waiting for a homeserver that does not answer; return how many posts went.
+
+        Raises TokenRefused.
+        """
+        before = self.sent
         await self._look()
         while self.lanes:
             await asyncio.wait(self.lanes.values())
-            more = not self.failures and any(not lane.exception() for lane in self.lanes.values())
             self._reap()
-            if more:
+            if not self.failures:
                 await self._look()
+        return self.sent - before
 
     async def _look(self) -> float:
         """Start a lane for each room in which something is due; return how long to wait for the next look."""
@@ -133,7 +140,7 @@ class Sending:
             log.exception("Post %s could not be sent", post.transaction_id)
             return await self._failed(post, error)
         faults.point("matrix.sent")
-        self.failures = 0
+        self.failures, self.sent = 0, self.sent + 1
         await patiently(outbox.mark_sent, actor=actor, post_id=post.post_id, event_id=event_id)
         return True
 
