@@ -10,6 +10,7 @@ from crm_site.core import unit
 from crm_site.investors.models import Investor
 from crm_site.tests import cast
 from crm_site.work.models import State, WorkItem
+from intake import services as intake
 from intake.models import InboundMessage, Proposal
 from intake.tasks import parse_message
 
@@ -170,3 +171,20 @@ def test_a_missing_fund_can_be_chosen_by_one_click(browser, house) -> None:
     post(browser, "edit", found, edit_fund="Fund I")
     found.refresh_from_db()
     assert post(browser, "approve", found).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["inbox", "detail"])
+def test_what_came_from_a_room_says_so_and_who_wrote_it(browser, partner, page) -> None:
+    actor = cast.actor_of(partner)
+    intake.receive(actor=actor, source="matrix", body="Called Cedar Row about the deck", external_id="$1")
+    work_off()
+    (found,) = Proposal.objects.all()
+    answer = browser.get(reverse(f"intake:{page}", args=[found.pk] if page == "detail" else []))
+    header = answer.content.decode().partition("<article")[2].partition("</header>")[0]
+    assert "Matrix" in header and partner.user.name in header
+
+
+def test_what_was_typed_here_names_its_writer_only(browser, partner, proposal) -> None:
+    answer = browser.get(reverse("intake:detail", args=[proposal.pk]))
+    header = answer.content.decode().partition("<article")[2].partition("</header>")[0]
+    assert partner.user.name in header and "chip" not in header
