@@ -90,7 +90,7 @@ def _tell(event: MatrixEvent, problem: str) -> None:
         room=event.room,
         key=f"picture:{event.pk}",
         said=lines.picture_unread(problem),
-        thread_root=event.event_id,
+        thread_root=event.thread_root or event.event_id,
     )
 
 
