@@ -12,6 +12,7 @@ WRITERS = {
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
     "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
     "crm_site/relations/purging.py": "the steps of one service, relations.services.purge",
+    "intake/pictures/redrawing.py": "saves a picture into memory",
 }
 # Public functions of service modules without an actor: they write nothing, or the caller has the actor.
 NO_ACTOR = {

@@ -61,19 +61,9 @@ def receive_picture(
         message=message,
         details={"bytes": len(drawn.data), "called": text.shorten(media_type, 80), "sha256": drawn.sha256},
     )
-    if not kept.is_new:
-        return kept
-    MessagePicture.objects.create(
-        organization_id=actor.organization_id,
-        message=message,
-        name=_file_name(name, drawn.extension),
-        content_type=drawn.content_type,
-        data=drawn.data,
-        width=drawn.width,
-        height=drawn.height,
-        sha256=drawn.sha256,
-    )
-    queueing.ask_for_reading(organization_id=actor.organization_id, message_id=message.pk)
+    if kept.is_new:
+        _keep_picture(message, drawn, _file_name(name, drawn.extension))
+        queueing.ask_for_reading(organization_id=actor.organization_id, message_id=message.pk)
     return kept
 
 
@@ -90,6 +80,19 @@ def store_picture_reading(
     message.text = body
     MessagePicture.objects.filter(message=message).update(problem=text.shorten(problem, 200))
     return proposing.store_reading(actor=actor, message=message, reading=reading)
+
+
+def _keep_picture(message: InboundMessage, drawn: redrawing.Redrawn, name: str) -> None:
+    MessagePicture.objects.create(
+        organization_id=message.organization_id,
+        message=message,
+        name=name,
+        content_type=drawn.content_type,
+        data=drawn.data,
+        width=drawn.width,
+        height=drawn.height,
+        sha256=drawn.sha256,
+    )
 
 
 def _file_name(name: str, extension: str) -> str:
