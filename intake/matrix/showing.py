@@ -51,7 +51,8 @@ def place_of(message: InboundMessage) -> Place | None:
         return None
     room = event.room
     if not room.replaced_by:
-        return Place(room, event.event_id, event.sender)
+        # A picture may have been put into a thread, and what hangs on a thread cannot be the root of one.
+        return Place(room, event.thread_root or event.event_id, event.sender)
     successor = MatrixRoom.objects.filter(room_id=room.replaced_by).first()
     # Its threads stayed behind in the old room.
     return Place(successor, "", event.sender) if successor else None

@@ -24,7 +24,7 @@ def reply(event: MatrixEvent, bot_id: str) -> None:
     thread = standing.thread_of(event)
     answer = replies.parse(heard.bare)
     if thread.message is None or thread.message.state == MessageState.QUESTION:
-        _in_a_question(event, heard, thread, answer)
+        _without_a_message(event, heard, thread, answer, bot_id)
     elif answer is None and heard.asks:
         _ask(event, heard, thread)
     elif answer is None and not _waits(thread.message) and not event.thread_root:
@@ -59,20 +59,32 @@ def reaction(event: MatrixEvent, bot_id: str) -> None:
         answer.react(Reply(verb), post.proposal, post.revision)
 
 
-def _in_a_question(event: MatrixEvent, heard: hearing.Heard, thread: Thread, answer: Reply | None) -> None:
-    """The thread of a question, or of nothing: a pick goes to the questions, an order tells that there is nothing."""
+def _without_a_message(
+    event: MatrixEvent, heard: hearing.Heard, thread: Thread, answer: Reply | None, bot_id: str
+) -> None:
+    """The thread of a question, or of something that we said of ourselves."""
     if answer is not None and answer.verb is replies.Verb.PICK:
-        actor = members.speaker_who_may(event, Verb.ASK, root=thread.root)
-        if actor is not None:
-            questions.pick(
-                actor=actor,
-                room=event.room,
-                number=answer.number or 0,
-                thread_root=thread.root,
-                event_id=event.event_id,
-            )
-    elif heard.asks and answer is None:
+        _pick(event, thread, answer)
+    elif answer is None and not event.thread_root:
+        # An answer to our hello, say, by a client without threads: a message like any other.
+        arriving.arrived(event, bot_id)
+    elif answer is None and heard.asks:
         _ask(event, heard, thread)
+    elif standing.post_at(event, thread.root) is not None and members.speaker(event.sender) is not None:
+        said = lines.say_it_in_the_room()
+        voice.tell(event, "in-the-room", thread.root, said=said, root=thread.root)
+
+
+def _pick(event: MatrixEvent, thread: Thread, answer: Reply) -> None:
+    actor = members.speaker_who_may(event, Verb.ASK, root=thread.root)
+    if actor is not None:
+        questions.pick(
+            actor=actor,
+            room=event.room,
+            number=answer.number or 0,
+            thread_root=thread.root,
+            event_id=event.event_id,
+        )
 
 
 def _ask(event: MatrixEvent, heard: hearing.Heard, thread: Thread) -> None:

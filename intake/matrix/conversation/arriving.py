@@ -31,11 +31,11 @@ def take_in(event: MatrixEvent, heard: hearing.Heard, *, event_id: str) -> None:
         _ask(event, heard, event_id)
         return
     reply = replies.parse(heard.bare)
-    actor = members.may_hand_in(event)
+    actor = members.speaker_who_may(event, Verb.RECEIVE, root=event_id, daily=True)
     if actor is None:
         return
     if reply is not None:
-        _answer_out_of_place(event, actor, reply)
+        _answer_out_of_place(event, actor, reply, event_id)
     else:
         _receive(event, actor, heard, event_id)
 
@@ -44,7 +44,7 @@ def _ask(event: MatrixEvent, heard: hearing.Heard, root: str) -> None:
     if event.room.purpose == Purpose.QUERY and replies.parse(heard.bare) == replies.Reply(replies.Verb.HELP):
         voice.tell(event, "help", event.event_id, said=lines.help_in_room(Purpose.QUERY), root=root)
         return
-    actor = members.speaker_who_may(event, Verb.ASK)
+    actor = members.speaker_who_may(event, Verb.ASK, root=root, daily=True)
     if actor is not None:
         questions.ask(
             actor=actor,
@@ -55,17 +55,14 @@ def _ask(event: MatrixEvent, heard: hearing.Heard, root: str) -> None:
         )
 
 
-def _answer_out_of_place(event: MatrixEvent, actor: Actor, reply: replies.Reply) -> None:
+def _answer_out_of_place(event: MatrixEvent, actor: Actor, reply: replies.Reply, root: str) -> None:
     """A bare `yes` in the room approves nothing: which proposal is meant would be a guess."""
     if reply.verb is replies.Verb.HELP:
-        voice.tell(
-            event, "help", event.event_id, said=lines.help_in_room(Purpose.INTAKE), root=event.event_id
-        )
-        return
-    waiting = _waiting_for(actor)
-    if waiting:
+        said = lines.help_in_room(Purpose.INTAKE)
+        voice.tell(event, "help", event.event_id, said=said, root=root)
+    elif waiting := _waiting_for(actor):
         hint = lines.say_it_in_the_thread(waiting)
-        voice.tell(event, "hint", event.event_id, said=hint, root=event.event_id)
+        voice.tell(event, "hint", event.event_id, said=hint, root=root)
 
 
 def _waiting_for(actor: Actor) -> list[str]:

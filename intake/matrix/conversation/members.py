@@ -26,36 +26,28 @@ def speaker(mxid: str) -> Actor | None:
     return sessions.actor_for(membership, door=Door.MATRIX) if membership else None
 
 
-def speaker_who_may(event: MatrixEvent, verb: Verb, *, root: str = "") -> Actor | None:
-    """The member who wrote the event, when the role allows it. Else the sender is told, once per thread.
+def speaker_who_may(event: MatrixEvent, verb: Verb, *, root: str, daily: bool = False) -> Actor | None:
+    """The member who wrote the event, when the role allows it. Else the sender is told in the thread of `root`.
 
-    root: the thread; empty for a message outside any, where once a day is enough.
+    Told once per thread; daily: where each message is a thread of its own, once per room and day.
     """
     actor = speaker(event.sender)
+    where = f"{event.room_id}:{clock.today():%Y%m%d}" if daily else root
     if actor is None:
-        _refuse(event, root, lines.stranger())
+        _refuse(event, where, root, lines.stranger())
         return None
     try:
         permissions.require(actor, verb)
     except NotAllowed as error:
-        _refuse(event, root, lines.not_allowed(error.message))
+        _refuse(event, where, root, lines.not_allowed(error.message))
         return None
     return actor
 
 
 def may_hand_in(event: MatrixEvent) -> Actor | None:
     """The member whose message or picture this is, when it may be taken in; else the sender is told."""
-    return speaker_who_may(event, Verb.RECEIVE)
+    return speaker_who_may(event, Verb.RECEIVE, root=event.thread_root or event.event_id, daily=True)
 
 
-def mxid_of(user_id: int | None) -> str:
-    """A Matrix user behind a member, to be notified; empty when there is none."""
-    if user_id is None:
-        return ""
-    found = MatrixIdentity.objects.filter(user_id=user_id).order_by("id").first()
-    return found.mxid if found else ""
-
-
-def _refuse(event: MatrixEvent, root: str, said: Said) -> None:
-    where = root or f"{event.room_id}:{clock.today():%Y%m%d}"
-    voice.tell(event, "refused", where, event.sender, said=said, root=root or event.event_id)
+def _refuse(event: MatrixEvent, where: str, root: str, said: Said) -> None:
+    voice.tell(event, "refused", where, event.sender, said=said, root=root)

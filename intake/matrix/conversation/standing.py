@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.choices import Source
-from intake.matrix.choices import PostState
+from intake.matrix.choices import Kind, PostState
 from intake.matrix.models import MatrixEvent, MatrixPost
 from intake.models import InboundMessage, Proposal
 
@@ -42,10 +42,14 @@ def _root_of(event: MatrixEvent, target: str) -> str:
 
 
 def message_at(event: MatrixEvent, root: str) -> InboundMessage | None:
-    """What was captured from the event `root`, if that was said in the same room."""
-    if not MatrixEvent.objects.filter(room=event.room, event_id=root).exists():
-        return None
-    return InboundMessage.objects.filter(source=Source.MATRIX, external_id=root).first()
+    """What was captured from the event `root`, or from a picture in its thread, if that was said in the same room."""
+    there = MatrixEvent.objects.filter(room=event.room)
+    pictures = there.filter(thread_root=root, kind=Kind.PICTURE) if root else there.none()
+    for said in [*there.filter(event_id=root), *pictures.order_by("id")]:
+        found = InboundMessage.objects.filter(source=Source.MATRIX, external_id=said.event_id).first()
+        if found is not None:
+            return found
+    return None
 
 
 def post_at(event: MatrixEvent, event_id: str) -> MatrixPost | None:
@@ -75,6 +79,8 @@ def has_seen(event: MatrixEvent, post: MatrixPost, *, is_aimed: bool) -> bool:
     is_aimed: it answers that very post; else it points at the last event of the thread that its client had. Pointing at
     the root, or at nothing we know, tells nothing (simple clients always do): only the order in time is left. Raises NotYet.
     """
+    if post.state == PostState.FAILED:
+        return False
     pointed = post_at(event, event.relates_to)
     if pointed is not None and (not is_aimed or _shows_the_same(pointed, post)):
         return pointed.pk >= post.pk

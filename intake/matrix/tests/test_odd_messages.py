@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.utils import timezone
 
 from crm_site.investors.models import Investor
+from crm_site.tests import cast
+from intake import services as intake
 from intake.choices import ProposalState
 from intake.matrix.choices import Purpose
 from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom
@@ -112,3 +115,70 @@ def test_our_own_words_are_no_answer(room, petra) -> None:
     root = room.capture(petra)
     room.reply(BOT, root, "yes")
     assert Investor.objects.count() == 0
+
+
+def greeted(room: Room) -> MatrixPost:
+    room.say(BOT, "what brings the first batch")
+    return room.row.posts.get(key__startswith="hello")
+
+
+def test_a_plain_reply_to_our_hello_is_a_message(room, petra) -> None:
+    hello = greeted(room)
+    answered = room.plain_reply(petra, hello.event_id, "Called Cedar Row, left a voicemail for Tom")
+    room.work_off()
+    assert "New investor: Cedar Row" in room.last(answered)
+
+
+def test_a_message_in_the_thread_of_our_hello_is_shown_the_way_once(room, petra) -> None:
+    hello = greeted(room)
+    for _ in range(2):
+        room.reply(petra, hello.event_id, "Called Cedar Row, left a voicemail for Tom")
+    assert room.texts(hello.event_id) == [
+        "I read what is said in the room itself. Please send it there as a message of its own."
+    ]
+
+
+def test_what_an_edit_is_told_hangs_on_what_it_edits(room, petra) -> None:
+    room.capture(petra)
+    bare = room.say(petra, "hm?")
+    room.edit(petra, bare, "yes")
+    stranger = "@sven:elsewhere.test"
+    theirs = room.say(stranger, "Called Cedar Row")
+    MatrixPost.objects.filter(thread_root=theirs).update(key="forgotten")
+    room.edit(stranger, theirs, "Called Cedar Row twice")
+    edits = set(MatrixEvent.objects.filter(kind="edit").values_list("event_id", flat=True))
+    assert len(room.posts(theirs)) == 2
+    assert not edits & {post.thread_root for post in room.posts()}
+
+
+def test_a_picture_in_a_thread_is_decided_in_that_thread(room, petra, partner) -> None:
+    chatter = room.say(petra, "thanks both, great work today")
+    content = {
+        "msgtype": "m.image",
+        "body": "card.png",
+        "url": "mxc://home.test/abc",
+        "m.relates_to": {"rel_type": "m.thread", "event_id": chatter},
+    }
+    picture = MatrixEvent.objects.create(
+        organization_id=partner.organization_id,
+        room=room.row,
+        event_id="$picture",
+        sender=petra,
+        kind="picture",
+        thread_root=chatter,
+        raw=json.dumps({"content": content}).encode(),
+        sent_at=timezone.now(),
+        state="done",
+    )
+    InboundMessage.objects.filter(external_id=chatter).update(external_id="$other")
+    intake.receive(
+        actor=cast.actor_of(partner),
+        source="matrix",
+        body="Called Cedar Row, left a voicemail for Tom",
+        external_id=picture.event_id,
+    )
+    room.work_off()
+    (post,) = room.shown(chatter)
+    room.reply(petra, chatter, "yes")
+    assert post.proposal.message.external_id == "$picture"
+    assert proposals()[0].state == ProposalState.COMMITTED

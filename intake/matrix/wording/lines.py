@@ -105,6 +105,11 @@ def say_it_in_the_thread(waiting: Sequence[str]) -> Said:
     return page.said()
 
 
+def say_it_in_the_room() -> Said:
+    """To something said in the thread of a post that is no proposal."""
+    return say("I read what is said in the room itself. Please send it there as a message of its own.")
+
+
 def still_reading() -> Said:
     """To an answer that came before the proposal."""
     return say("I am still reading this. Answer when the proposal is here.")
