@@ -23,7 +23,7 @@ from nlquery.answers import Candidate
 
 #: Hits this much worse than the best are no close ones.
 NEAR = 0.12
-#: Two names of people this alike are a slip of the pen.
+#: Two names this alike are a slip of the pen.
 SLIP = 88
 ME = "me"
 _KEY = re.compile(r"(investor|contact|fund):([0-9]{1,18})", re.IGNORECASE)
@@ -145,11 +145,13 @@ def _chosen_by_likeness(hits: Sequence[Hit], said: str, slot: str) -> Investor:
         return best.investor
     if best.score >= matching.LIKELY:
         raise _several(said, slot, candidates_of(hit for hit in hits if best.score - hit.score <= NEAR))
-    opened = [hit for hit in hits if _opens(said, hit.investor.name_key)]
-    if len(opened) == 1:
-        return opened[0].investor
-    if opened:
-        raise _several(said, slot, candidates_of(opened))
+    near = [
+        hit for hit in hits if _opens(said, hit.investor.name_key) or _slipped(said, hit.investor.name_key)
+    ]
+    if len(near) == 1:
+        return near[0].investor
+    if near:
+        raise _several(said, slot, candidates_of(near))
     raise Unknown(f"There is no investor “{said}”.", slot=slot, candidates=candidates_of(hits))
 
 
@@ -167,6 +169,11 @@ def _opens(said: str, key: str) -> bool:
     """The distinctive words of what was said begin the name: “Harbor” for “Harbor Point Partners”."""
     few, many = (naming.distinctive(one).split() for one in (naming.firm_key(said), key))
     return bool(few) and many[: len(few)] == few
+
+
+def _slipped(said: str, key: str) -> bool:
+    """The whole name, common words too, but for a few letters: “Blue Herron Captial”."""
+    return fuzz.ratio(naming.firm_key(said), key) >= SLIP
 
 
 def _named(

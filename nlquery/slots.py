@@ -23,6 +23,7 @@ _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")
 _CURRENCY = re.compile(
     r"€|£|¥|US\$|C\$|A\$|\b(?:USD|EUR|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|HKD|SGD|INR|PLN|CZK)\b", re.IGNORECASE
 )
+_MINUS = "-\u2212\u2013"
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "US$": "USD", "C$": "CAD", "A$": "AUD"}
 
 
@@ -240,6 +241,8 @@ def _sum(written: str) -> Decimal | None:
             raise BadSlot(f"An amount in {scope.current().currency}: nothing is converted.")
     if _DECIMAL.fullmatch(written):
         return Decimal(written)
+    if written[:1] in _MINUS:
+        return None
     found = amounts.find(written)
     if len(found) > 1 or any(one.low != one.high for one in found):
         return None
