@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache, lru_cache
 
 from rapidfuzz import process
@@ -10,12 +11,12 @@ from rapidfuzz.distance import OSA
 from crm_site.core import naming
 from nlquery.translate.lexicon import choices, cues
 from nlquery.translate.lexicon.given_names import GIVEN_NAMES
-from nlquery.translate.reading import Reading
+from nlquery.translate.reading import MASK, Reading
 
 _TIME = frozenset(
     "january february march april june july august september october november december monday tuesday wednesday thursday friday saturday "
     "sunday yesterday tomorrow today week weeks month months quarter quarters year years day days fortnight weekend million thousand billion "
-    "between since before after until past last next this coming previous over under least most more than two three four five six seven "
+    "between exceeding exceed exceeds excess upwards minimum maximum greater larger higher bigger smaller lower fewer below above topping worth plus since before after until past last next this coming previous over under least most more than two three four five six seven "
     "eight nine ten twelve twenty thirty sixty ninety upcoming recently lately weekly monthly daily through during within".split()
 )
 # Everyday words that are a letter away from a cue but mean themselves.
@@ -26,6 +27,36 @@ _RIGHT = frozenset(
     "shares stock bonds estate income return returns reports letter letters board lawyer docs leave table party later better "
     "never woman women human lunch other things think thing quite quiet great treat trust cause caused close based lease".split()
 )
+
+
+# “emails 2 Next Ventures”, “reminders 4 Sam”: only before a name.
+_DIGITS = {"2": "to", "4": "for"}
+# A short word may lack a letter only where it is one of these: “lst week”, “shw me”.
+_SMALLEST = frozenset(
+    "last show have when with what week this next list give from year month many much call been does who the and our due".split()
+)
+
+
+# Words often typed without their vowels: “mvd”, “stge”, “knws”.
+_OFTEN = (
+    "moved knows stage stages calls call called meetings emails email emailed investors investor overdue reminders reminder pipeline last next month "
+    "months quarter contacts contact fund funds list show commits committed raised target owner owners notes deals talked spoke spoken "
+    "tasks follow followup people person status contacted closing closed messages message recent"
+).split()
+
+
+@cache
+def _skeletons() -> dict[str, str]:
+    """Consonants → the word, where just one of those often typed has them."""
+    found: dict[str, list[str]] = {}
+    for word in _OFTEN:
+        found.setdefault(_skeleton(word), []).append(word)
+    return {bones: words[0] for bones, words in found.items() if len(words) == 1 and len(bones) >= 3}
+
+
+def _skeleton(word: str) -> str:
+    bones = word[0] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+    return "".join(letter for at, letter in enumerate(bones) if at == 0 or bones[at - 1] != letter)
 
 
 @cache
@@ -49,42 +80,50 @@ def _fine() -> frozenset[str]:
 def correct(reading: Reading) -> None:
     """Put right the low forms of misspelt everyday words, a letter or (in long words) two away from a known one."""
     tokens, changed = reading.tokens, False
+    for token, after in itertools.pairwise(tokens):
+        if token.low in _DIGITS and after.low == MASK:
+            token.low, changed = _DIGITS[token.low], True
     for index, token in enumerate(tokens):
         if (
             len(token.low) < 3
             or not token.low.isalpha()
             or token.low in _fine()
-            or _may_be_a_name(reading, index)
+            or (token.capital and index and not reading.text.isupper())
         ):
             continue
         meant = _nearest(token.low)
-        if meant:
+        if meant and (meant in naming.COMMON_WORDS or not _in_a_name(reading, index)):
             token.low, changed = meant, True
     if changed:
         reading.rebuild()
 
 
-def _may_be_a_name(reading: Reading, index: int) -> bool:
-    token = reading.tokens[index]
-    if token.capital and index and not reading.text.isupper():
-        return True
-    return reading.low(index + 1) in naming.COMMON_WORDS or reading.low(index - 1) in ("with", "at")
+def _in_a_name(reading: Reading, index: int) -> bool:
+    return reading.low(index + 1) in naming.COMMON_WORDS - {"fund", "funds"} or reading.low(index - 1) in (
+        "with",
+        "at",
+    )
 
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> str | None:
+    if word.endswith("in") and f"{word}g" in _vocabulary():
+        return f"{word}g"
     limit = 2 if len(word) >= 8 else 1
     found = process.extract(word, _vocabulary(), scorer=OSA.distance, score_cutoff=limit, limit=6)
     for meant, distance, _ in sorted(found, key=lambda one: (one[1], sorted(one[0]) != sorted(word))):
         if _is_slip(word, meant, int(distance)):
             return str(meant)
-    return None
+    few = len(word) <= 5 or 4 * sum(letter in "aeiou" for letter in word) <= len(word)
+    return _skeletons().get(_skeleton(word)) if few else None
 
 
 def _is_slip(word: str, meant: str, distance: int) -> bool:
     """A short word changes only by letters swapped or doubled; a longer one keeps its first letter."""
     if sorted(word) == sorted(meant):
         return True
+    if len(word) <= 4 and len(meant) == len(word) + 1:
+        return word[0] == meant[0] and meant in _SMALLEST
     if len(word) <= 4:
         return len(word) != len(meant) and set(word) == set(meant) and word[0] == meant[0]
     return word[0] == meant[0] or (len(word) >= 7 and distance == 1)

@@ -26,7 +26,7 @@ _CALENDAR = r"(?:last|this|next) (?:week|month|quarter|year)"
 POINT = (
     rf"(?:{DATE}|(?:the )?(?:start|beginning|end) of (?:the )?(?:{_CALENDAR}|week|month|quarter|year|{MONTH}(?: {YEAR})?)"
     rf"|(?:year|month|quarter|week) end|(?:early |mid |late )?{MONTH}(?: {YEAR})?|(?:last |this |next )?{WEEKDAY}"
-    rf"|q[1-4](?: (?:of )?{YEAR})?|{YEAR}|yesterday|today|tomorrow|now|(?:the )?{_CALENDAR})"
+    rf"|q[1-4](?: (?:of )?{YEAR})?|{YEAR}|yesterday|today|tomorrow|(?:the )?{_CALENDAR})"
 )
 
 
@@ -160,8 +160,8 @@ def _calendar(match: re.Match[str], today: date) -> Pair:
         year, month = divmod(today.year * 12 + today.month - 1 + shift, 12)
         span = Span(date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1]))
     elif unit == "quarter":
-        year, quarter = divmod(today.year * 4 + (today.month - 1) // 3 + shift, 4)
-        span = quarter(year, quarter + 1)
+        year, number = divmod(today.year * 4 + (today.month - 1) // 3 + shift, 4)
+        span = quarter(year, number + 1)
     else:
         span = Span(date(today.year + shift, 1, 1), date(today.year + shift, 12, 31))
     return span, span

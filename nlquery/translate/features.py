@@ -33,7 +33,9 @@ def of(seen: Sighting) -> frozenset[str]:
     _time(seen, found)
     _names(seen, found)
     _stage(seen, found)
-    if topics.searched(seen):
+    topic, investor = topics.searched(seen), roles.investor(seen)
+    is_name = topic is not None and investor is not None and set(topic.words) <= set(investor.words)
+    if topic and not (is_name and (seen.cues.get("FACT") or seen.cues.get("PROFILE"))):
         found.add("text")
     if found & {"type", "stage", "owner", "tag", "location", "fund", "sum", "order"}:
         found.add("filter")
@@ -72,6 +74,24 @@ def _names(seen: Sighting, found: set[str]) -> None:
         found.add("person")
     if roles.location(seen):
         found.add("location")
+    location = roles.location(seen)
+    if (
+        location
+        and investor
+        and set(location.words) == set(investor.words)
+        and (seen.cues.get("LPNOUN") or seen.spots.get("type"))
+    ):
+        found.add("placed")
+    if investor and any(
+        name.person and name is not investor and name.last < investor.first for name in seen.names
+    ):
+        found.add("colleague")
+    if investor and (investor.sure or investor.known or investor.firm):
+        found.add("trusted")
+    timed = {i for spot in seen.spots.get("window", ()) for i in spot.words}
+    who = set(mine.words) if mine else set(investor.words) if investor else set()
+    if who and timed and seen.content <= timed | who:
+        found.add("just_when")
     if _alone(seen):
         found.add("alone")
 

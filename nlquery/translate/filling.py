@@ -58,7 +58,10 @@ def _choice(slot: str, kind: str, allowed: frozenset[str] | None = None) -> Find
 def _stage(slot: str = "stage", *, eager: bool = False) -> Finder:
     def find(seen: Sighting, filled: Filled) -> None:
         spot = stage(seen, eager=eager)
-        if spot:
+        # “will be closed next month” says when, not where it stands.
+        if spot and not (
+            slot == "stage" and spot.weak and spot.value == "closed" and seen.spots.get("window")
+        ):
             filled.put(slot, spot.value, spot.words)
 
     return find
@@ -221,6 +224,9 @@ def _group(allowed: frozenset[str], default: str | None = None) -> Finder:
         implied = implied_group(seen, allowed) or default
         if implied:
             filled.slots["by"] = implied
+            # “institutions versus family offices” names groups, it filters nothing.
+            for spot in seen.spots.get(implied, ()):
+                filled.used.update(spot.words)
 
     return find
 

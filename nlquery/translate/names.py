@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from crm_site.core import naming
 from nlquery.translate.known import Known
 from nlquery.translate.lexicon import choices, cues
+from nlquery.translate.lexicon.deeds import DEEDS
 from nlquery.translate.lexicon.given_names import GIVEN_NAMES
 from nlquery.translate.reading import MASK, Reading
 
@@ -21,10 +22,22 @@ MOST_WORDS = 60
 _FIRM_ENDS = naming.COMMON_WORDS | naming.LEGAL_FORMS | {"advisors", "llc", "bancorp", "labs", "insurance", "university", "church", "college", "company", "counsel", "spv"}  # fmt: skip
 # In small letters these are as likely ordinary words, so they end a name only right after it.
 _JOINERS = frozenset({"of", "and", "the", "&", "de", "van", "von", "der", "la", "for", "y"})
-_NUMERALS = frozenset("i ii iii iv v vi vii viii ix x 1 2 3 4 5 6 7 8 9 10".split())
+_BEFORE_NAMES = frozenset(
+    "with from to at of for about on by called into know knows has have did does is regarding since".split()
+)
+_ENDS_HERE = _BEFORE_NAMES | frozenset(
+    "the a an our my any all some their his her this that every each and or in we they i us me ?".split()
+)
+_NUMERALS = frozenset(
+    "i ii iii iv v vi vii viii ix x 1 2 3 4 5 6 7 8 9 10 one two three four five six seven eight nine ten".split()
+)
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
     "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday q1 q2 q3 q4 h1 h2 today yesterday tomorrow ytd crm".split()
+)
+_NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august"})
+_BEFORE_TIMES = frozenset(
+    {"in", "since", "during", "until", "till", "last", "this", "next", "before", "after", "through"}
 )
 _NEVER_FIRST = frozenset(
     "show list give tell find get see which who whom whose what when where how why any all the a an is are was were do does did has have had can could would will should "
@@ -58,6 +71,7 @@ class Name:
 
 def named(reading: Reading, known: Known) -> list[Name]:
     """Names that stand out before any cue is read; their words are masked."""
+    _possessives(reading, known)
     found: list[Name] = []
     for first, last, nouns in _by_index(reading, known):
         _take(found, reading, first, last, known=nouns)
@@ -77,8 +91,32 @@ def named(reading: Reading, known: Known) -> list[Name]:
     return found
 
 
-def leftover(reading: Reading, free: list[int]) -> list[Name]:
-    """Names in small letters: runs of words that nothing else explains, with the firm's words after them."""
+def _possessives(reading: Reading, known: Known) -> None:
+    """“sams open deals”: a member's given name with an s that lost its apostrophe."""
+    given = {naming.person_key(name).split(" ")[0] for name in known.members if name.strip()} | GIVEN_NAMES
+    for token, after in itertools.pairwise(reading.tokens):
+        stem = token.low[:-1]
+        if (
+            token.low.endswith("s")
+            and len(stem) > 2
+            and stem in given
+            and not _fine(token.low)
+            and after.low[0].isalpha()
+        ):
+            token.low, token.end, token.possessive = stem, token.end - 1, True
+            token.plain = stem
+    reading.rebuild()
+
+
+def _fine(word: str) -> bool:
+    return word in GIVEN_NAMES or word in cues.words() or word in choices.words() or word in cues.SMALL
+
+
+def leftover(reading: Reading, free: list[int], *, barred: set[int]) -> list[Name]:
+    """Names in small letters: runs of words that nothing else explains, with the firm's words after them.
+
+    barred: words that say something else for certain, such as when.
+    """
     found: list[Name] = []
     at = 0
     while at < len(free):
@@ -87,9 +125,22 @@ def leftover(reading: Reading, free: list[int]) -> list[Name]:
             last += 1
             while last not in free and not _is_end(reading, last):
                 last += 1
-        found.append(_name(reading, first, last, sure=False))
+        found.append(_name(reading, _begun(reading, first, last, barred), last, sure=False))
         at = next((i for i, index in enumerate(free) if index > last), len(free))
     return found
+
+
+def _begun(reading: Reading, first: int, last: int, barred: set[int]) -> int:
+    """Where a firm's name begins that opens with everyday words: “from top hat investments”."""
+    if reading.low(last) not in _FIRM_ENDS:
+        return first
+    for back in (1, 2):
+        start = first - back
+        if start < 1 or start in barred or reading.low(start) in _ENDS_HERE or reading.low(start) == MASK:
+            return first
+        if reading.low(start - 1) in _BEFORE_NAMES:
+            return start
+    return first
 
 
 def _continues(reading: Reading, last: int, free: list[int]) -> bool:
@@ -197,7 +248,7 @@ def _runs(reading: Reading) -> Iterator[tuple[int, int]]:
                 break  # the second half of a contraction, or another name's thing
             if first == last and _ordinary(token.low):
                 continue
-            if end.low in cues.SMALL and end.low not in _NUMERALS:
+            if not end.low[0].isalnum() or (end.low in cues.SMALL and end.low not in _NUMERALS):
                 continue
             if (
                 token.low in cues.SMALL
@@ -218,14 +269,17 @@ def _funds(reading: Reading) -> Iterator[tuple[int, int]]:
     for index in range(len(tokens) - 1):
         if tokens[index].low == "fund" and tokens[index + 1].low in _NUMERALS:
             first = index
-            while (
-                first > 0
-                and tokens[first].capital
-                and tokens[first - 1].capital
-                and tokens[first - 1].low not in _NEVER_FIRST
-            ):
+            while first > 0 and _belongs_to_fund(reading, first):
                 first -= 1
             yield first, index + 1
+
+
+def _belongs_to_fund(reading: Reading, first: int) -> bool:
+    """The word before is part of the fund's name: a capital, or a word that is no everyday one (“growth fund iii”)."""
+    before, here = reading.tokens[first - 1], reading.tokens[first]
+    if here.capital and before.capital:
+        return before.low not in _NEVER_FIRST
+    return not here.capital and before.low not in cues.SMALL and not _ordinary(before.low)
 
 
 def _capitals_tell(reading: Reading) -> bool:
@@ -264,7 +318,7 @@ def _goes_on(reading: Reading, last: int) -> bool:
     if gap.strip(" -&.'"):
         return False  # a comma or a full stop ends a name
     if tokens[last + 1].capital or (tokens[last + 1].low in _NUMERALS and tokens[last].low == "fund"):
-        return tokens[last + 1].low not in _CALENDAR or tokens[last + 1].low in ("march", "may")
+        return tokens[last + 1].low not in _CALENDAR or tokens[last + 1].low in _NAMELIKE_MONTHS
     return (
         last + 2 < len(tokens)
         and tokens[last + 1].low in ("of", "and", "&", "de", "van", "von", "the")
@@ -283,8 +337,13 @@ def _trimmed(reading: Reading, first: int, last: int) -> int:
         tokens[first].low in _NEVER_FIRST
         or (
             tokens[first].low in _CALENDAR
-            and not (last - first >= 1 and tokens[first].low in ("march", "may"))
+            and not (
+                last > first
+                and tokens[first].low in _NAMELIKE_MONTHS
+                and reading.low(first - 1) not in _BEFORE_TIMES
+            )
         )
+        or (first == 0 and tokens[0].low in DEEDS)
         or (first == 0 and _ordinary(tokens[0].low) and last - first < 2)
     ):
         first += 1

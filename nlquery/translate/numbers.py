@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18,
-    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "forty five": 45, "twenty five": 25, "fifty": 50, "sixty": 60, "seventy five": 75, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100, "one hundred": 100, "a hundred": 100, "one hundred twenty": 120, "one hundred and twenty": 120,
-    "one hundred eighty": 180, "one hundred and eighty": 180, "couple": 2, "a couple": 2, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "dozen": 12, "a dozen": 12,
-    "several": 5, "half a": 0.5, "half a dozen": 6, "two hundred": 200, "three hundred": 300, "the": 1,
-}  # fmt: skip
-_COUNTING = sorted((word for word in _WORDS if word != "the"), key=len, reverse=True)
+import re
 
+_UNITS = dict(zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True))
+_TEENS = dict(
+    zip(
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        range(10, 20),
+        strict=True,
+    )
+)
+_TENS = dict(
+    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+)
+_VAGUE = {
+    "a couple of": 2, "couple of": 2, "a couple": 2, "couple": 2, "a few": 3, "few": 3, "several": 5, "half a dozen": 6, "a dozen": 12,
+    "dozen": 12, "half a": 0.5, "a": 1, "an": 1,
+}  # fmt: skip
+
+_ONE = "(?:" + "|".join(_UNITS) + ")"
+_BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?: {_ONE})?|{'|'.join(_TEENS)}|{_ONE})"
+_IN_WORDS = rf"(?:(?:a|{_ONE}) hundred(?:(?: and)? {_BELOW_HUNDRED})?|{_BELOW_HUNDRED}|hundred)"
 #: A pattern for a whole number, without a group of its own.
-NUMBER = r"(?:\d{1,5}(?![\d,.]\d)|" + "|".join(_COUNTING) + ")"
+NUMBER = rf"(?:\d{{1,5}}(?![\d,.]\d)|(?:{_IN_WORDS}|{'|'.join(_VAGUE)})(?!\w))"
 
 
 def value(text: str) -> float | None:
@@ -21,4 +32,11 @@ def value(text: str) -> float | None:
     word = text.strip()
     if word.isdigit():
         return float(word)
-    return _WORDS.get(word)
+    if word in _VAGUE:
+        return _VAGUE[word]
+    if not re.fullmatch(_IN_WORDS, word):
+        return None
+    hundreds, has_hundred, rest = word.rpartition("hundred")
+    total = 100 * _UNITS.get(hundreds.strip(), 1) if has_hundred else 0
+    below = {**_UNITS, **_TEENS, **_TENS}
+    return float(total + sum(below[part] for part in rest.split() if part != "and"))

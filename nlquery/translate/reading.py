@@ -15,6 +15,7 @@ _WORD = re.compile(
     r"|\d{4}-\d{2}-\d{2}(?:\.\.(?:\d{4}-\d{2}-\d{2})?)?|\.\.\d{4}-\d{2}-\d{2}"  # a date, or a window of two
     r"|\+?\(?\d[\d() -]{6,}\d(?=\W|$)"  # a phone number
     r"|\d{1,2}/\d{1,2}(?:/\d{2,4})?"
+    r"|2(?:day|moro|morrow|nite)\b"
     r"|(?<=[\dkmb])[-–](?=[$€£]?\d)"  # a range: “1-5m”
     r"|[$€£]\s?\d[\d,]*(?:\.\d+)?\s?(?:[kmb]|mm|bn|mn|mio)?\b|\d[\d,]*(?:\.\d+)?(?:[kmb]|mm|bn|mn|mio)\b"
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:,\d{3})*(?:\.\d+)?"
@@ -25,7 +26,7 @@ _KEY = re.compile(r"\b(?:last|next)_\d+_days\b|\b(?:this|last|next)_(?:week|mont
 _NOT = re.compile(r"^(is|are|was|were|has|have|had|do|does|did|would|should|could|must|need)n'?t$")
 _SHORT = {
     "can't": "can not", "cannot": "can not", "cant": "can not", "won't": "will not", "wont": "will not",
-    "whats": "what is", "whos": "who is", "wheres": "where is", "hows": "how is", "whens": "when is",
+    "whats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is",
     "thats": "that is", "theres": "there is", "im": "i am", "ive": "i have", "weve": "we have", "theyve": "they have",
     "lets": "let us", "let's": "let us", "aint": "is not", "ain't": "is not", "dont": "do not",
     "mtg": "meeting", "mtgs": "meetings", "mtng": "meeting", "mtngs": "meetings", "wk": "week", "wks": "weeks",
@@ -33,9 +34,9 @@ _SHORT = {
     "pls": "please", "plz": "please", "abt": "about", "u": "you", "r": "are", "ur": "your", "w": "with", "wth": "with", "thru": "through",
     "tmrw": "tomorrow", "tmr": "tomorrow", "tomoz": "tomorrow", "yday": "yesterday", "ystdy": "yesterday", "msg": "message",
     "msgs": "messages", "convo": "conversation", "fu": "follow up", "fups": "follow ups", "emial": "email",
-    "emials": "emails", "dilligence": "diligence", "diligance": "diligence", "teh": "the", "hte": "the", "wat": "what", "wht": "what",
-    "hw": "how", "hv": "have", "havn't": "have not", "havnt": "have not", "gotta": "got to", "mins": "minutes",
-    "inv": "investors", "invs": "investors", "2day": "today", "2moro": "tomorrow", "lst": "last", "nxt": "next",
+    "emials": "emails", "dilligence": "diligence", "diligance": "diligence", "teh": "the", "fone": "phone",  "hav": "have", "nvr": "never", "wen": "when", "hows": "how is", "shw": "show", "evry": "every", "whch": "which", "wich": "which", "hd": "had", "havnt": "have not", "hte": "the", "wat": "what", "wht": "what",
+    "hw": "how", "hv": "have", "havn't": "have not", "gotta": "got to", "mins": "minutes",
+    "inv": "investors", "invs": "investors", "2day": "today", "2moro": "tomorrow", "2morrow": "tomorrow", "lst": "last", "nxt": "next",
     "n": "and", "ppl": "people", "shld": "should", "cud": "could", "wiv": "with", "frm": "from", "sched": "schedule",
     "cal": "calendar", "cmmt": "commitment", "cmmts": "commitments", "amt": "amount", "amts": "amounts", "addr": "address", "num": "number",
     "nos": "numbers", "rel": "relationship", "mgr": "manager", "comms": "communications", "comm": "communication",

@@ -14,9 +14,12 @@ _OWNED = frozenset(
     "calendar overdue open to todo todos plate list activity notes note messages upcoming schedule agenda relationships names action next book outstanding late due week day team "
     "diary prospects family institutions endowments coverage portfolio numbers stuff activities".split()
 )
+_NAMED_AFTER = frozenset(
+    "with to from at of for about on by regarding into see has have did does is was know knows".split()
+)
 _DOING = frozenset(
     "call calls called email emailed emails make made have had do done send sent log logged meet met own owns cover covers covered talk talked speak spoken spoke work worked write "
-    "written manage manages handle handles own been got get responsible make follow working touch touched contacted contact doing logged reach reached neglected".split()
+    "written manage manages handle handles own been got get responsible make follow working has did does does got  touch touched contacted contact doing logged reach reached neglected".split()
 )
 _HANDED = re.compile(
     r"\b(?:owned|assigned|covered|managed|handled|made|sent|logged|belong|belongs|belonging|run|led|held|written|looked after|done|by|under|owner|owner is|owner being|for|due for|taken|hosted|organized|organised|recorded|entered)(?: (?:by|to|is|for))? $"
@@ -48,7 +51,13 @@ def _stands_as_owner(seen: Sighting, name: Name) -> bool:
         )
     if _HANDED.search(reading.line[: reading.starts[name.first]]):
         return name.person or (short and before in ("by", "to"))
-    return name.person and (after in _DOING or after in _OWNED) and before not in ("with", "from", "at")
+    is_last = name.last + 1 >= len([t for t in reading.tokens if t.low != "?"])
+    placed = after in _DOING or after in _OWNED or (is_last and name.first == name.last)
+    return (
+        name.person
+        and placed
+        and before not in ("with", "from", "at", "to", "about", "of", "is", "on", "know", "knows", "find")
+    )
 
 
 def fund(seen: Sighting, *, eager: bool = False) -> Name | None:
@@ -80,6 +89,7 @@ def investor(seen: Sighting) -> Name | None:
         if not (mine and set(mine.words) & set(name.words))
         and name is not vehicle
         and "member" not in name.known
+        and _stands_as_name(seen, name)
     ]
     for fits in _PREFERRED:
         for name in free:
@@ -95,9 +105,38 @@ def investor(seen: Sighting) -> Name | None:
     return None
 
 
+def _stands_as_name(seen: Sighting, name: Name) -> bool:
+    """A single word in small letters names somebody only where a name would stand."""
+    if name.sure or name.firm or name.possessive or name.last > name.first:
+        return True
+    before, after = seen.reading.low(name.first - 1), seen.reading.low(name.last + 1)
+    if before == "to" and seen.reading.low(name.first - 2) in (
+        "going",
+        "want",
+        "wants",
+        "need",
+        "have",
+        "how",
+        "like",
+        "able",
+        "likely",
+        "used",
+        "supposed",
+        "about",
+        "plan",
+        "trying",
+    ):
+        return False  # “going to rain” is a verb
+    return (
+        before in _NAMED_AFTER
+        or (after in _OWNED and name.first <= 1)
+        or after in ("contacts", "people", "profile")
+    )
+
+
 def _numbered(name: Name) -> bool:
     words = name.text.lower().split()
-    return "fund" in words[:-1]
+    return "fund" in words[:-1] or "spv" in words
 
 
 _PREFERRED: tuple[Callable[[Name], bool], ...] = (

@@ -10,7 +10,7 @@ from nlquery.translate.frames import FRAMES, Frame
 from nlquery.translate.spotting import Sighting
 
 #: What a word costs that a reading leaves unexplained: a name most, a word that no lexicon has nearly as much.
-NAME, STRANGE, SLOT, CUE = 1.6, 1.3, 1.0, 0.45
+NAME, STRANGE, SLOT, CUE = 1.6, 1.2, 1.0, 0.45
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _judged(frame: Frame, seen: Sighting, slots: filling.Filled) -> Judged:
     missed = seen.content - explained
     cost = sum(_cost(index, seen) for index in missed)
     gain = sum(_cost(index, seen, least=0.8) for index in seen.content & explained)
-    share = gain / (gain + 1.4 * cost) if gain else 0.0
+    share = gain / (gain + 1.1 * cost) if gain else 0.0
     rank = frame.weight + 0.25 * len(frame.required) + 0.15 * len(slots.slots) - 0.9 * cost
     return Judged(frame.intent, slots.slots, share, rank, frame.weight)
 

@@ -53,7 +53,7 @@ _ME = re.compile(
 # “Can I see”, “I need”: the asker's manners, not the owner of anything.
 _MANNERS = re.compile(
     r"\b(?:can|could|may|might|should|would|shall) i (?:please )?(?:see|get|have|know|ask|pull|look|check|view|find)\b"
-    r"|\bi (?:just |really |only )?(?:want|need|wish|wanted|needed|would like|d like|like|wanna|was wondering|am wondering|wonder|am looking|think|believe|guess|am trying|am curious|forgot|forget|do not remember|can not remember|mean|am interested)\b(?: to (?:see|know|get|find|look|check|have|understand|view|pull|ask|be))?(?: up| out)?"
+    r"|(?<!do )\bi (?:just |really |only )?(?:want|need|wish|wanted|needed|would like|d like|would love|like|love|wanna|was wondering|am wondering|wonder|am looking|think|believe|guess|am trying|am curious|forgot|forget|do not remember|can not remember|mean|am interested)\b(?: to (?:see|know|get|find|look|check|have|understand|view|pull|ask|be))?(?: up| out)?"
     r"|\b(?:show|give|tell|get|let|for|remind|send|to|walk|help|run) me\b(?! (?:due|overdue|this|next|today|tomorrow)\b)|\bmy (?:question|bad|apologies|memory|god)\b"
     r"|\bas far as i\b|\bif i\b|\bwhat do i need to know\b|\bhow do i\b|\bhow can i\b|\bwho (?:do|should|can|would|could) i (?:call|reach|email|talk|speak|contact|write|ask|phone|ring)\b|\bi should\b"
     r"|\bcan you (?:please )?(?:show|give|tell|get|find|pull|list|check|look)\b"
@@ -205,6 +205,16 @@ def _cues(found: Sighting) -> None:
                 found.cues[cue].add(index)
 
 
+def _unsay(found: Sighting, named: set[int]) -> None:
+    """What was seen inside a name was not said: “quiet harbor group” is not quiet."""
+    for words in found.cues.values():
+        words -= named
+    for kind, spots in found.spots.items():
+        found.spots[kind] = [
+            one for one in spots if kind in ("owner", "tag", "email", "phone") or not named & set(one.words)
+        ]
+
+
 def _left(found: Sighting, taken: set[int]) -> None:
     """Words that nothing explains become names in small letters; the rest of the content is noted."""
     said = set(taken)
@@ -219,7 +229,9 @@ def _left(found: Sighting, taken: set[int]) -> None:
         for index, token in enumerate(tokens)
         if index not in said and token.low not in cues.SMALL and token.low[0].isalpha() and token.low != MASK
     ]
-    found.names += names.leftover(found.reading, free)
+    timed = {i for one in found.spots["window"] if not one.weak for i in one.words}
+    found.names += names.leftover(found.reading, free, barred=timed | taken)
+    _unsay(found, {index for name in found.names for index in name.words})
     found.names.sort(key=lambda name: name.first)
     found.strange = set(free)
     found.content = {

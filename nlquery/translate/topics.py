@@ -132,7 +132,7 @@ def side(seen: Sighting, investor: Name | None) -> Topic | None:
             "of",
             "to",
             "with",
-        ) or low(index) in ("about", "on", "for", "with", "to", "towards")
+        ) or low(index) in ("about", "on", "for", "with", "to", "towards", "of")
         if index + 1 in cues or not follows:
             continue
         topic = _behind(seen, after)

@@ -234,7 +234,7 @@ def _until(match: re.Match[str], today: date) -> Made:
     if spans is None:
         return None
     back, ahead = spans
-    if match["how"].startswith(("before", "prior", "earlier")):
+    if match["how"].startswith(("before", "prior", "earlier")) and "end" not in match["a"]:
         ends = [span.first - timedelta(days=1) if span.first else None for span in (back, ahead)]
     else:
         ends = [back.last, ahead.last]
@@ -283,7 +283,7 @@ def _month_said(match: re.Match[str], today: date) -> Made:
     return ((chosen or back).text(), (chosen or ahead).text(), None)
 
 
-_LEAD = r"(?P<lead>(?:(?:in|over|during|within|for|from|across|of|through|throughout) )?(?:the )?)"
+_LEAD = r"(?P<lead>(?:(?:in|over|during|within|across|through|throughout|for|from) )?(?:the )?)"
 _N = rf"(?P<n>{numbers.NUMBER})"
 _LONGER = (
     r"(?:in|for|within|over|under|more than|at least|longer than|greater than|past|beyond|inside|after|>|>=|"
@@ -347,7 +347,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(rf"\b(?:on |dated )?(?P<a>{DATE})\b"), _at, ""),
     (re.compile(rf"\b(?:(?:on|this|last|next) )?(?P<a>{WEEKDAY})s?\b"), _weekday_said, ""),
     (re.compile(rf"\b(?:in |during |for |of |over |throughout |on |around |from )?(?P<a>q[1-4](?: (?:of )?{YEAR})?)\b"), _at, ""),
-    (re.compile(rf"\b(?:in|during|for|of|over|throughout|around|from|since|all) (?:the month of |month of |all of )?(?P<a>(?:early |mid |late )?{MONTH}(?: {YEAR})?)\b"), _at, ""),
+    (re.compile(rf"\b(?:in|during|for|of|over|throughout|around|from|since|all) (?:the month of |month of |all of |the )?(?P<a>(?:early |mid |late )?{MONTH}(?: {YEAR})?)\b"), _at, ""),
     (re.compile(rf"\b(?P<way>last|this|next) (?P<m>{MONTH})\b"), _month_said, ""),
     (re.compile(rf"\b(?P<a>(?!(?:may|march|mar|jan|sun|sat)\b(?! {YEAR})){MONTH}(?: {YEAR})?)\b"), _at, ""),
     (re.compile(rf"\b(?:in|during|for|of|over|throughout) (?P<a>{YEAR})\b"), _at, ""),

@@ -13,7 +13,7 @@ CUES: dict[str, str] = {
     "WHEN": "when, what day, what date, which day, what time, how recently",
     "WHERE": "where, where abouts, whereabouts",
     "HOWMANY": "how many, number of, count of, count, counts, tally, volume of, how often, how frequently, total number of, headcount",
-    "HOWMUCH": "how much, total, totals, in total, sum of, sum, overall amount, how many dollars, dollar amount of, value of, size of, altogether, combined, aggregate",
+    "HOWMUCH": "how much, which amount, what amount, to what amount, what sum, what total, how large, how big, total, totals, in total, sum of, sum, overall amount, how many dollars, dollar amount of, value of, size of, altogether, combined, aggregate",
     "HOWLONG": "how long, how long ago, how long since, how long has it been, how many days, how many weeks, how many months, days since, weeks since, time since, been a while since",
     "WHICH": "which, what",
     # doing something with somebody
@@ -24,9 +24,9 @@ CUES: dict[str, str] = {
             "get back to, got back to, gotten back to, said anything to, sat down with, sit down with",
     "LAST": "last, latest, most recent, most recently, last time, the last time, lastly, last one, last ever, newest, previous",
     "EVER": "ever, at all, at any point, already, before",
-    "NEG": "not, no, never, without, lack~, missing, nobody, no one, noone, none, nothing, neither, lacks, zero, absent, blank, empty, unset, incomplete, w o, "
-           "minus, need an, needs an, still need, do not have, does not have, have not got, has not got, undefined, unknown",
-    "STALE": "stale, quiet, cold, silent, dormant, neglect~, inactive, gone dark, going dark, went dark, gone quiet, gone cold, going cold, lost touch, "
+    "NEG": "unassigned, unowned, orphaned, ownerless, uncovered, not, no, never, without, lack~, missing, nobody, no one, noone, none, nothing, neither, lacks, zero, absent, blank, empty, unset, incomplete, w o, "
+           "minus, need an, needs an, still need, still needs, do not have, does not have, have not got, has not got, undefined, unknown",
+    "STALE": "stale, quiet, cold, silent, dormant, neglect~, inactive, gone dark, go~ dark, went dark, gone quiet, go~ quiet, went quiet, gone cold, go~ cold, went cold, fell silent, fallen silent, go~ silent, went silent, turned cold, lost touch, "
              "losing touch, falling through the cracks, fallen through the cracks, slipping away, ignore~, overlook~, untouched, out of touch, no activity, no communication+, "
              "no contact, radio silence, radio silent, silence, forgotten, forgetting, lapse~, unattended, idle, gone silent, drifting, cooled off, cooling off, ghost~, need attention, needs attention, needing attention, attention, been quiet, "
              "dropped off, dark, not active, hibernating, lapsed, fell off, fallen off, haven not touched, cooling",
@@ -88,7 +88,7 @@ CUES: dict[str, str] = {
     "MOVE": "move~, moved, advance~, advanced, progress~, went, gone, go, goes, change~, stage change+, stage changes, stage move+, shift~, shifted, enter~, entered, transition~, promoted, promote~, moves, "
             "movement+, pipeline changes, pipeline movement+, changed stage, jump~, flip~~, convert~, converted, upgraded, movers, reach~, reached, got to, hit, migrated, migrate~, slid, slide~, "
             "drop~~, turned, turn~, became, become, slipped back, regress~, fell, forward, step up, stepped up, progressed, come into, came into, made it",
-    "STAGEWORD": "stage, stages, phase, status, phases",
+    "STAGEWORD": "stage, stages, phase, status, phases, process, stage change+, stage move+, changed stage, pipeline changes, pipeline movement+, stage movement+, pipeline change, change~ stage, switch~ stage",
     "STANDING": "where do we stand, where are we, where does, where do things stand, what is the status, stand, standing, status, position",
     # reminders
     "REMINDER": "reminder+, follow up+, followup+, follow ups, task+, to do+, todo+, to dos, action item+, actions, next step+, next action+, chaser+, things to do, do i have to do, need to do, have to do, "
@@ -101,15 +101,15 @@ CUES: dict[str, str] = {
     "FACT": "fact+, remember~, know about, known about, do we know about, learn~, learnt, learned, knowledge, intel, intelligence, background on, background, insight+, told us, tell us about themselves, remembered, "
             "on record about, noted about, memory, notes on file, what we know, do we know, we know, know of, be aware of, aware of, on file about, have on file, important to know, remember about, trivia",
     "PREFERENCE": "preference+, prefer~, prefers, interest+, interested in, concern+, like+, dislike+, view on, views on, opinion on, opinions on, stance on, attitude towards, feel about, think about, "
-                 "take on, position on, care about, cares about, appetite for, mandate, appetite, restriction+, constraint+, requirement+, ticket size, check size, cheque size, sensitive about, allergic to, keen on, looking for, worried about, policy on, "
+                 "take on, position on, think of, thinks of, thinks about, thought of, thought about, say it wants,  care about, cares about, appetite for, mandate, appetite, restriction+, constraint+, requirement+, ticket size, check size, cheque size, sensitive about, allergic to, keen on, looking for, worried about, policy on, "
                  "focus on, focus, thesis, hobbies, hobby, family, birthday, kids, timeline for",
-    "MENTION": "mention~, mentioned, discuss~, discussed, discussion+, brought up, bring~ up, raised the, raise the, talked about, talk about, talking about, spoke about, speak about, spoken about, said about, say about, says about, "
+    "MENTION": "mention~, mentioned, discuss~, discussed, discussion+, brought up, bring~ up, raised the, raise the, talked about, talk about, say~ about, saying about,  talking about, spoke about, speak about, spoken about, said about, say about, says about, "
                "say anything about, said anything about, anything about, anything on, ask~ about, asked about, asks about, asked for, search for, search, find mentions of, mention of, mentions of, "
                "reference~ to, referenced, references to, complain~ about, complained about, comment~ on, comments on, comment on, "
                "notes about, notes on, note about, note on, conversations about, conversation about, emails about, email about, calls about, call about, meetings about, meeting about, messages about, "
                "comes up, come up, came up, topic of, subject of, regarding, concerning, wrote about, write about, written about, express~ concerns about, expressed interest in, told us about, tell us about, "
                "objected to, object~ to, flag~~, flagged, question~ about, questions about, inquire~ about, enquire~ about, worried about, find anything, chat about, chatted about, "
-               "concerns about, feedback on, feedback about, thoughts on, discussion about, discussions about, discussions on, bring up, brings up, where did, look for, talks about, touched on, say on, said on, pushback on, pushed back on, looking for",
+               "concerns about, feedback on, feedback about, thoughts on, discussion about, discussions about, discussions on, bring up, brings up, where did, look for, talks about, touched on, say on, said on, pushback on, pushed back on",
     "PROFILE": "tell me about, profile, profile of, rundown, run down, overview, overview of, summary, summary of, summarise, summarize, snapshot, brief me, brief, briefing, give me everything, all about, "
                "everything about, everything on, everything we have, details on, details about, details for, details of, detail, info on, info about, information on, information about, info, information, status of, "
                "where do we stand, where are we, stand with, pull up, bring up, what about, how about, fill me in, refresh me, refresh my memory, catch me up, "
@@ -118,6 +118,8 @@ CUES: dict[str, str] = {
                     "what kind, what type, what sort, assigned to, owns, own, covers, cover, manages, manage, handles, handling, responsible for, in charge of, looks after, looking after, lead on, leads, leading, owned by, "
                     "based, located, live, where, headquartered, covered by, relationship manager, coverage, hq, headquarters, runs point, point on, relationship owner, account manager, owner of",
     "OWNING": "owned by, assigned to, belong~ to, owns, own, covered by, covers, cover, managed by, manages, manage, handled by, handles, responsible for, looked after by, looks after, in charge of, under, run by, led by, covering, look after, assigned",
+    "QUALITY": "quality, good, accurate, reliable, complete, clean, healthy, state, shape, fresh, current, up to date, trustworthy, condition, correct, tidy, messy, gaps, gap, holes",
+    "ORIGIN": "come from, came from, comes from, coming from, originate~, sourced, referred by, come to us, came to us, find us, found us",
     "HEALTH": "data health, data quality, health of the data, health of our data, health of the crm, health check, healthy, quality of our data, quality of the data, index lag, lag, lagging, indexed, index, search index, row count+, how many rows, "
               "how many records, table sizes, record counts, freshness, up to date, stale data, how fresh, in sync, behind the database, newest record+, integrity, completeness, complete is, clean, "
               "how clean, how complete, data hygiene, crm health, data complete, data gaps, gaps in our data, gaps in the data, missing from our data, missing data, missing in our data, missing in the data, missing in the crm, missing in crm, crm hygiene, records do we have, data status, sanity check, rows, fresh",
@@ -134,14 +136,18 @@ i me my mine you your yours he she they them their theirs it its this that these
 can could would will shall should may might must please pls plz kindly just show list give tell get see want need like know let
 display view print return provide fetch pull check which what who whom whose when where how why any some all every each more
 over by up out off into onto about between during within since until till through per via also too very really right now currently
-today still yet only even again back hi hello hey ok okay so well um uh er hmm actually basically thanks thank kind sort
+today still yet only even again back hi hello hey ok okay so well um uh er hmm oh ah yo aha actually basically thanks thank kind sort
 s t d ll ve re m not no one ones id im lemme gimme wanna gonna quick quickly question curious wondering wonder help us going anything
 something stuff things thing exactly total overall look take make made makes use using able possible moment time times soon
 ago already ever same such other others another both either once got gotten getting him her his hers myself ourselves
 what's whats lets maybe perhaps could kindly asap btw fyi tell say said says saying appear across against among amongst
 there've having along entire whole run ask asked asking present remind bring sure yes yeah yep alright
 way bit lot lots plus minus etc ie eg mean means meant understand wish love loved would'd appreciate folks
-shown listed given currently presently actual far due vs versus towards toward upon under after before
+shown listed given state states identify indicate enumerate provide specify outline extent respect terms rest remainder idea figure trying try
+anywhere somewhere particular specific regard certain various general relevant related respective purposes purpose story whether really
+particularly especially guess suppose thinking think believe recall checking double confirm verify designated proper aside apart besides including
+included include includes exclude excluding except latterly herein thereof pursuant hereby short fine anyway anyhow though although while whilst
+because cause figured picture hand several couple few set curiosity wise needs looking sit sits sitting process moments case basis meanwhile recap wrt currently presently actual far due vs versus towards toward upon under after before
 """.split())
 # fmt: on
 
