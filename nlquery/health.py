@@ -1,0 +1,106 @@
+"""How many rows there are, how fresh they are, and what they lack: all tables in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+
+from crm_site.communications.models import Communication, Fact, Reminder
+from crm_site.contacts.models import Affiliation, Contact, ContactEmail
+from crm_site.investors.models import Fund, Investor, Opportunity
+
+#: What is said of the index while there is none (`passages`).
+INDEX = "no index yet: topics are found by their words"
+GAPS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One table: its live rows, when the newest was made, and how many lack what. noun: one of its rows."""
+
+    name: str
+    noun: str
+    count: int
+    newest: datetime | None
+    missing: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    noun: str
+    rows: QuerySet[Any, Any]
+    gaps: Sequence[tuple[str, Q | Exists]] = ()
+
+
+def read() -> list[Line]:
+    """Every table with something in it or not, in the order of the catalogue."""
+    tables = _tables()
+    parts = [_counted(at, table) for at, table in enumerate(tables)]
+    found = {row[0]: row for row in parts[0].union(*parts[1:], all=True)}
+    lines = []
+    for at, table in enumerate(tables):
+        _, count, newest, *gaps = found.get(at, (at, 0, None))
+        missing = [(lack, number) for (lack, _), number in zip(table.gaps, gaps, strict=False)]
+        name = (
+            f"{table.noun.capitalize()}s"
+            if not table.noun.endswith("y")
+            else f"{table.noun[:-1].capitalize()}ies"
+        )
+        lines.append(Line(name, table.noun, count, newest, missing))
+    return lines
+
+
+def _counted(at: int, table: _Table) -> QuerySet[Any, tuple[Any, ...]]:
+    gaps: dict[str, Any] = {
+        f"gap{number}": Count("pk", filter=table.gaps[number][1])
+        if number < len(table.gaps)
+        else Value(0, output_field=IntegerField())
+        for number in range(GAPS)
+    }
+    one: QuerySet[Any, tuple[Any, ...]] = (
+        table.rows.order_by()
+        .values(at=Value(at, output_field=IntegerField()))
+        .annotate(number=Count("pk"), newest=_newest(table.rows), **gaps)
+        .values_list("at", "number", "newest", *gaps)
+    )
+    return one
+
+
+def _newest(rows: QuerySet[Any, Any]) -> Max:
+    """When the latest row was made. By id: that needs no look at the others, and rows are numbered as they come."""
+    return Max(Subquery(rows.order_by("-pk").values("created_at")[:1]))
+
+
+def _tables() -> list[_Table]:
+    there = Affiliation.objects.current().filter(investor_id=OuterRef("pk"), contact__deleted_at__isnull=True)
+    addresses = ContactEmail.objects.filter(contact_id=OuterRef("pk"))
+    return [
+        _Table(
+            "investor",
+            Investor.objects.live(),
+            [
+                ("without a contact", ~Exists(there)),
+                ("without an owner", Q(assigned_to__isnull=True)),
+                ("without a next step", Q(next_step_on__isnull=True)),
+                ("never spoken to", Q(last_activity_on__isnull=True)),
+            ],
+        ),
+        _Table("contact", Contact.objects.all(), [("without an e-mail", ~Exists(addresses))]),
+        _Table(
+            "opportunity",
+            Opportunity.objects.of_live_investors(),
+            [("without an amount", Q(expected__isnull=True, committed__isnull=True))],
+        ),
+        _Table(
+            "fund",
+            Fund.objects.all(),
+            [("without a target", Q(target__isnull=True)), ("without a close", Q(closes_on__isnull=True))],
+        ),
+        _Table("communication", Communication.objects.of_live_investors()),
+        _Table("reminder", Reminder.objects.of_live_investors().open()),
+        _Table("fact", Fact.objects.of_live_investors()),
+    ]
