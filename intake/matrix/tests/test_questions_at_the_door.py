@@ -121,3 +121,16 @@ def test_help_in_the_intake_room_says_how(room, petra) -> None:
     root = room.say(petra, "help")
     assert room.last(root).startswith("Tell me what happened")
     assert InboundMessage.objects.count() == 0
+
+
+def test_a_client_that_mentions_whom_it_answers_asks_nothing(room, petra, asked) -> None:
+    root = room.capture(petra)
+    relation = {
+        "rel_type": "m.thread",
+        "event_id": root,
+        "m.in_reply_to": {"event_id": room.last_event(root)},
+    }
+    said = {"msgtype": "m.text", "body": "looks right", "m.mentions": {"user_ids": [BOT]}}
+    room.send(petra, {**said, "m.relates_to": relation})
+    assert asked == []
+    assert room.last(root).startswith("I understand `yes`")
