@@ -9,12 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from crm_site.core import spark
-from search.embedding import local, sparse, stopwords
-from search.embedding.sparse import Sparse
+from crm_site.core import heavy, spark
+from search.embedding import stopwords
+from search.words import Sparse
+
+if TYPE_CHECKING:
+    from search.embedding import local, sparse
+else:
+    # fastembed and the runtime of its models
+    local = heavy.module("search.embedding.local")
+    sparse = heavy.module("search.embedding.sparse")
 
 log = logging.getLogger(__name__)
 BATCH = 32
@@ -38,6 +46,11 @@ def sparse_documents(texts: Sequence[str], *, avg_len: float) -> list[Sparse]:
 def sparse_query(text: str) -> Sparse:
     """The words of a question; no words at all (only stop words, emoji) gives an empty vector."""
     return sparse.query(text)
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text that count, as they stand in the index; also what highlights compare by."""
+    return sparse.stems(text)
 
 
 def sparse_id() -> str:

@@ -20,8 +20,8 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from crm_site.core.errors import Unavailable
-from search.embedding.sparse import Sparse
 from search.server import address
+from search.words import Sparse
 
 ALIAS = "crm_chunks"
 DENSE, WORDS = "dense", "bm25"
@@ -153,15 +153,6 @@ def upsert(*, organization_id: int, collection: str, passages: Sequence[Passage]
         for one in passages
     ]
     _write(collection, points, ver)
-
-
-def touch(*, organization_id: int, collection: str, passages: Sequence[Passage], ver: int) -> None:
-    """Like `upsert` for passages whose text is unchanged: filters and version only, the vectors stay."""
-    with _answering() as client:
-        for one in passages:
-            wanted = models.HasIdCondition(has_id=[point_id(organization_id, one.key, one.number)])
-            chosen = models.Filter(must=[wanted, _older(ver)])
-            client.set_payload(collection, _payload(organization_id, one, ver), points=chosen)
 
 
 def bury(

@@ -20,7 +20,7 @@ from types import FrameType
 from django.db import Error, connection
 
 from crm_site.core import clock
-from crm_site.work import beats, sweeper, watchdog
+from crm_site.work import beats, nudges, sweeper, watchdog
 from crm_site.work.members import MANAGE, Member
 
 TICK_S = 0.25
@@ -70,7 +70,7 @@ class Supervisor:
             signal.signal(number, self._told_to_stop)
         connection.close()  # the next one is made impatient
         self.children = [self._child(member) for member in self.members if member.enabled]
-        looked_s = 0.0
+        looked_s = nudged_s = 0.0
         while not self.stop_signals:
             now_s = time.monotonic()
             for child in self.children:
@@ -80,6 +80,9 @@ class Supervisor:
                 looked_s = now_s
                 self._patiently(self._look)
                 self._patiently(sweeper.sweep)
+            if now_s - nudged_s >= nudges.EVERY_S:
+                nudged_s = now_s
+                self._patiently(nudges.give)
             time.sleep(TICK_S)
         self._stop()
 

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 
 from fastembed.common.utils import remove_non_alphanumeric
 from fastembed.sparse.bm25 import Bm25
 
 from search.embedding import stopwords
+from search.words import Sparse
 
 MODEL = "Qdrant/bm25"
 LANGUAGE = "english"
 #: Standard values; changing one changes every stored vector, so they stand in the fingerprint.
 K, B = 1.2, 0.75
 _lock = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """indices: hashes of stems, unique. values: floats of the same length."""
-
-    indices: list[int]
-    values: list[float]
 
 
 def documents(texts: Sequence[str], *, avg_len: float) -> list[Sparse]:
@@ -50,12 +42,6 @@ def stems(text: str) -> list[str]:
     model = _model(1.0)
     with _lock:
         return model._stem(model.tokenizer.tokenize(remove_non_alphanumeric(text)))
-
-
-def mean_length(texts: Iterable[str]) -> float:
-    """The mean number of stems in a passage: what `avg_len` should be for these. 0 for none."""
-    lengths = [len(stems(text)) for text in texts]
-    return sum(lengths) / len(lengths) if lengths else 0.0
 
 
 @lru_cache(maxsize=4)

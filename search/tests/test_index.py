@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -124,16 +123,6 @@ def test_only_old_tombstones_are_cleared(collection: str) -> None:
     put(collection, passage("note:3", "alpha", on=date(2020, 1, 1)))
     index.clear_tombstones(organization_id=1, collection=collection, before=date(2026, 11, 10))
     assert {one.key for one in index.stored(organization_id=1, collection=collection)} == {"note:2", "note:3"}
-
-
-def test_touching_changes_filters_and_keeps_the_vectors(collection: str) -> None:
-    put(collection, passage("note:1", "alpha", investor_id=7), ver=1)
-    moved = replace(passage("note:1", "alpha"), investor_id=8)
-    index.touch(organization_id=1, collection=collection, passages=[moved], ver=2)
-    assert ask(collection, "alpha", investor_id=7) == []
-    assert keys(ask(collection, "alpha", investor_id=8)) == ["note:1"]
-    index.touch(organization_id=1, collection=collection, passages=[replace(moved, investor_id=9)], ver=1)
-    assert keys(ask(collection, "alpha", investor_id=8)) == ["note:1"]
 
 
 @pytest.mark.parametrize(

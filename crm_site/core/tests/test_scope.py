@@ -18,6 +18,7 @@ GLOBAL = {
     "accounts.User_groups",  # Django's own, unused
     "accounts.User_user_permissions",  # Django's own, unused
     "matrix.MatrixState",  # the bot's account serves every organization
+    "search.Target",  # one collection holds all organizations; each passage in it carries its own
     "work.Heartbeat",  # of processes, not of organizations
     "work.WorkItem",  # has the organization, but system work has none
 }

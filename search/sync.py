@@ -1,0 +1,283 @@
+"""Bringing the index up to date, so that no change is ever lost (search.md 5c).
+
+A record is claimed (its version goes up, committed), then its dirty rows and its state are read in one snapshot, its
+passages are written under that version, and exactly the dirty rows that were read are deleted, if nobody claimed it since.
+Whatever dies on the way, the dirty rows are still there; whatever comes late, the index keeps the higher version.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from crm_site.core import clock, faults, heavy, scope, text, unit
+from crm_site.core.errors import Unavailable
+from search import documents, embed, loading, vectors
+from search.documents import Chunk, Document
+from search.models import Claim, Dirty, Target, TargetState
+from search.words import Sparse
+
+if TYPE_CHECKING:
+    from search import index
+else:
+    index = heavy.module("search.index")  # the client of Qdrant
+
+log = logging.getLogger(__name__)
+#: Records taken at once: one snapshot, one call to the embedder, one write.
+BATCH = 64
+#: A claimed record is left alone for so long by others. Only saves work: correctness does not rest on it.
+BUSY_S = 20.0
+RETRY_BASE_S, RETRY_MOST_S = 5.0, 900.0
+#: After so many failures in a row a record is shown on the System page; it is still tried again now and then.
+POISON_AFTER = 5
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Records of one organization for one target, claimed. claims: key → version."""
+
+    target: Target
+    organization_id: int
+    claims: dict[str, int]
+
+
+@dataclass
+class Seen:
+    """What one snapshot showed. dirty: ids by key. A key without a document is gone."""
+
+    dirty: dict[str, list[int]] = field(default_factory=dict)
+    found: dict[str, Document] = field(default_factory=dict)
+
+
+def run(*, until: datetime | None = None) -> int:
+    """Work until nothing due is dirty, or the time is over. Returns how many records were brought up to date.
+
+    The index or the embedder being down ends it quietly: the dirty rows wait.
+    """
+    done = 0
+    while until is None or timezone.now() < until:
+        batch = claim()
+        if batch is None:
+            return done
+        try:
+            done += bring_up_to_date(batch)
+        except Unavailable as error:
+            _wait(batch, error.message)
+            log.warning("The index was not brought up to date: %s", error.message)
+            return done
+        except Exception as error:  # noqa: BLE001 - one record that cannot be read must not block the others
+            done += _one_by_one(batch, error)
+    return done
+
+
+def is_due() -> bool:
+    """Tell whether anything waits that is not put off or in hand already. One cheap question."""
+    return _due(timezone.now(), None).exists()
+
+
+def claim(*, only: Sequence[str] | None = None) -> Batch | None:
+    """Take up to BATCH dirty records of one organization and one target, oldest change first; None when none is due."""
+    now = timezone.now()
+    first = _due(now, only).order_by("id").first()
+    if first is None:
+        return None
+    same = _due(now, only).filter(target_id=first.target_id, organization_id=first.organization_id)
+    rows = same.values("key").annotate(oldest=Min("id")).order_by("oldest")[:BATCH]
+    keys = [row["key"] for row in rows]
+    versions = _take(first.organization_id, first.target_id, keys, now)
+    faults.point("search.claimed")
+    target = Target.objects.get(pk=first.target_id)
+    return Batch(target, first.organization_id, versions)
+
+
+def bring_up_to_date(batch: Batch) -> int:
+    """Write what the claimed records say now, and acknowledge it. Returns how many records that were."""
+    with scope.scope(batch.organization_id):
+        seen = read(batch)
+        faults.point("search.read")
+        write(batch, seen)
+        faults.point("search.written")
+        return acknowledge(batch, seen)
+
+
+def read(batch: Batch) -> Seen:
+    """Dirty rows and state of the records in one snapshot: what is acknowledged later is what was seen."""
+    with _snapshot():
+        seen = Seen()
+        rows = Dirty.objects.filter(target=batch.target, key__in=list(batch.claims))
+        for row_id, key in rows.values_list("id", "key"):
+            seen.dirty.setdefault(key, []).append(row_id)
+        seen.found = loading.load(batch.claims)
+        return seen
+
+
+def write(batch: Batch, seen: Seen) -> None:
+    """Put the passages into the index, and tombstones where there were more. Raises IndexUnavailable, ModelUnavailable."""
+    target = batch.target
+    cut = {key: documents.chunks(document) for key, document in seen.found.items()}
+    every = [chunk for chunks in cut.values() for chunk in chunks]
+    dense: dict[str, list[float]] = {}
+    if target.dimension:
+        dense = vectors.of(every, organization_id=batch.organization_id, embedder=target.embedder)
+    most = _announce(batch, cut)
+    faults.point("search.announced")
+    weights = embed.sparse_documents([chunk.text for chunk in every], avg_len=target.avg_len or 1.0)
+    words = dict(zip([chunk.hash for chunk in every], weights, strict=True))
+    for key, chunks in cut.items():
+        if key not in most:
+            continue
+        passages = [
+            _passage(seen.found[key], chunk, words=words[chunk.hash], dense=dense.get(chunk.hash))
+            for chunk in chunks
+        ]
+        index.upsert(
+            organization_id=batch.organization_id,
+            collection=target.collection,
+            passages=passages,
+            ver=batch.claims[key],
+        )
+    today = clock.today()
+    for key, burying in most.items():
+        index.bury(
+            organization_id=batch.organization_id,
+            collection=target.collection,
+            key=key,
+            numbers=range(len(cut.get(key, ())), burying),
+            ver=batch.claims[key],
+            day=today,
+        )
+
+
+def acknowledge(batch: Batch, seen: Seen) -> int:
+    """Delete exactly the dirty rows that were read, of the records that nobody has claimed since."""
+    with unit.atomic():
+        mine = Q()
+        for key, ver in batch.claims.items():
+            mine |= Q(key=key, ver=ver)
+        claims = Claim.objects.filter(mine, target=batch.target).order_by("pk").select_for_update()
+        still = [row.key for row in claims]
+        ids = [row_id for key in still for row_id in seen.dirty.get(key, ())]
+        Dirty.objects.filter(id__in=ids).delete()
+        Claim.objects.filter(target=batch.target, key__in=still).update(
+            busy_until=None, failures=0, next_try_at=None, error=""
+        )
+    return len(still)
+
+
+def _due(now: datetime, only: Sequence[str] | None) -> QuerySet[Dirty]:
+    waiting = Claim.unscoped.filter(Q(busy_until__gt=now) | Q(next_try_at__gt=now))
+    taken = waiting.filter(target_id=OuterRef("target_id"), key=OuterRef("key")).filter(
+        organization_id=OuterRef("organization_id")
+    )
+    active = Dirty.unscoped.filter(target__state__in=[TargetState.BUILDING, TargetState.LIVE])
+    chosen = active if only is None else active.filter(key__in=only)
+    return chosen.filter(~Exists(taken))
+
+
+def _take(organization_id: int, target_id: int, keys: Sequence[str], now: datetime) -> dict[str, int]:
+    """Make the next version of each record ours. Committed before anything is read."""
+    busy_until = now + timedelta(seconds=BUSY_S)
+    with unit.atomic():
+        Claim.unscoped.bulk_create(
+            [
+                Claim(organization_id=organization_id, target_id=target_id, key=key, ver=0)
+                for key in sorted(keys)
+            ],
+            ignore_conflicts=True,
+        )
+        rows = Claim.unscoped.filter(organization_id=organization_id, target_id=target_id, key__in=keys)
+        locked = list(rows.order_by("pk").select_for_update())
+        rows.update(ver=F("ver") + 1, busy_until=busy_until)
+        return {row.key: row.ver + 1 for row in locked}
+
+
+def _announce(batch: Batch, cut: dict[str, list[Chunk]]) -> dict[str, int]:
+    """Say how many passages will be written, before they are; return, of the records still ours, how far to bury.
+
+    Whoever claims later sees the number and buries that far. Whoever finds here that somebody claimed later writes
+    nothing: that one may not know of the passages, and would leave them standing.
+    """
+    most: dict[str, int] = {}
+    with unit.atomic():
+        for key, ver in sorted(batch.claims.items()):
+            mine = Claim.objects.filter(target=batch.target, key=key, ver=ver)
+            if mine.update(most_chunks=Greatest(F("most_chunks"), len(cut.get(key, ())))):
+                most[key] = mine.values_list("most_chunks", flat=True).get()
+    return most
+
+
+def _passage(document: Document, chunk: Chunk, *, words: Sparse, dense: list[float] | None) -> index.Passage:
+    return index.Passage(
+        key=document.key,
+        number=chunk.number,
+        hash=chunk.hash,
+        kind=document.kind,
+        words=words,
+        dense=dense,
+        investor_id=document.investor_id,
+        contact_ids=document.contact_ids,
+        owner_id=document.owner_id,
+        on=document.on,
+        graveyard=document.graveyard,
+    )
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One state of the database for all reads inside. SQLite's transactions are that already."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _one_by_one(batch: Batch, error: Exception) -> int:
+    """Find the record that spoils a batch: the others go on, it waits and is named."""
+    if len(batch.claims) == 1:
+        log.exception("A record cannot be brought into the index: %s", next(iter(batch.claims)))
+        _put_off(batch, f"{type(error).__name__}: {error}")
+        return 0
+    done = 0
+    for key, ver in batch.claims.items():
+        single = Batch(batch.target, batch.organization_id, {key: ver})
+        try:
+            done += bring_up_to_date(single)
+        except Unavailable as failure:
+            _wait(single, failure.message)
+        except Exception as failure:  # noqa: BLE001 - as above
+            done += _one_by_one(single, failure)
+    return done
+
+
+def _wait(batch: Batch, why: str) -> None:
+    """Try again soon: it is the index or the embedder that fails, not these records."""
+    with scope.scope(batch.organization_id):
+        for key, ver in batch.claims.items():
+            Claim.objects.filter(target=batch.target, key=key, ver=ver).update(
+                next_try_at=timezone.now() + timedelta(seconds=RETRY_BASE_S),
+                busy_until=None,
+                error=text.shorten(why, 300),
+            )
+
+
+def _put_off(batch: Batch, why: str) -> None:
+    now = timezone.now()
+    with scope.scope(batch.organization_id):
+        for row in Claim.objects.filter(target=batch.target, key__in=list(batch.claims)):
+            pause_s = min(RETRY_BASE_S * 2**row.failures, RETRY_MOST_S)
+            Claim.objects.filter(pk=row.pk, ver=batch.claims[row.key]).update(
+                failures=F("failures") + 1,
+                next_try_at=now + timedelta(seconds=pause_s),
+                busy_until=None,
+                error=text.shorten(why, 300),
+            )
