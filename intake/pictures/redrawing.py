@@ -16,7 +16,9 @@ from PIL import Image, ImageOps
 from crm_site.core.errors import Invalid
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = 25_000_000
+#: Of a JPEG, which is decoded at a fraction of its size; phones take such photos.
+MAX_PIXELS_JPEG = 64_000_000
 #: The longer side of what we keep, in pixels: enough for the small print of a business card that fills the photo.
 MAX_SIDE = 2000
 #: A flat picture beyond this size is a photo after all, and a JPEG of it is a tenth.
@@ -76,7 +78,7 @@ def redraw(data: bytes) -> Redrawn:
             flat = opened.format in FLAT
             drawn = _draw(opened)
     except Image.DecompressionBombError:
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MAX_PIXELS) from None
     except _BROKEN:
         raise NotAPicture("This is no picture that I can open: send a JPEG, PNG, WebP or GIF.") from None
     return _write(drawn, flat=flat)
@@ -84,13 +86,14 @@ def redraw(data: bytes) -> Redrawn:
 
 def _check_pixels(opened: Image.Image) -> None:
     # Opening reads the header only, so a bomb is refused before a byte of it is unpacked.
-    if opened.width * opened.height > MAX_PIXELS:
-        raise _too_many_pixels()
+    limit = MAX_PIXELS_JPEG if opened.format == "JPEG" else MAX_PIXELS
+    if opened.width * opened.height > limit:
+        raise _too_many_pixels(limit)
 
 
-def _too_many_pixels() -> PictureTooLarge:
+def _too_many_pixels(limit: int) -> PictureTooLarge:
     return PictureTooLarge(
-        f"The picture has too many pixels; I read pictures of up to {MAX_PIXELS // 1_000_000} megapixels."
+        f"The picture has too many pixels; I read pictures of up to {limit // 1_000_000} megapixels."
     )
 
 
@@ -98,9 +101,10 @@ def _draw(opened: Image.Image) -> Image.Image:
     """The first picture of the file, upright and on white paper, in a new image that carries nothing else along."""
     # A JPEG can be decoded at a fraction of its size, in a fraction of the time and memory.
     opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    opened.load()
-    upright = ImageOps.exif_transpose(opened)
-    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    # A palette cannot be blended; the others are made small first, so that only one full-size copy is ever in memory.
+    smooth = opened.convert("RGBA") if opened.mode in ("P", "1") else opened
+    smooth.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(smooth)
     paper = Image.new("RGB", upright.size, "white")
     if upright.has_transparency_data:
         layer = upright.convert("RGBA")
