@@ -12,8 +12,8 @@ from intake.matrix.bot.desk import Desk
 from intake.matrix.choices import Purpose
 from intake.matrix.errors import MatrixError, RateLimited, Rejected, TokenRefused
 from intake.matrix.models import MatrixRoom
-from intake.matrix.services import rooms
-from intake.matrix.services.inbox import DATABASE_AWAY, actor_of
+from intake.matrix.services import inbox, rooms
+from intake.matrix.services.inbox import DATABASE_AWAY
 from intake.matrix.wire import Invite
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def welcome(invite: Invite) -> bool:
         # Whose it would be is not for us to guess; the settings page can say it.
         return False
     with scope(theirs[0]):
-        rooms.register(actor=actor_of(theirs[0]), room_id=invite.room_id, name=invite.name)
+        rooms.register(actor=inbox.actor_of(theirs[0]), room_id=invite.room_id, name=invite.name)
     return True
 
 
@@ -87,7 +87,7 @@ def came_in(room_id: str) -> None:
     room = rooms.find(room_id)
     if room is not None:
         with scope(room.organization_id):
-            rooms.note_joined(actor=actor_of(room.organization_id), room=room)
+            rooms.note_joined(actor=inbox.actor_of(room.organization_id), room=room)
 
 
 async def watch(desk: Desk) -> None:
@@ -115,7 +115,7 @@ def _missing(joined: set[str]) -> list[str]:
     for room in MatrixRoom.unscoped.order_by("id"):
         is_joined = room.room_id in joined
         if is_joined != room.is_joined:
-            actor = actor_of(room.organization_id)
+            actor = inbox.actor_of(room.organization_id)
             with scope(room.organization_id):
                 note = rooms.note_joined if is_joined else rooms.note_left
                 note(actor=actor, room=room)

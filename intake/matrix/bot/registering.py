@@ -12,8 +12,7 @@ from intake.matrix.bot.account import NotConfigured
 from intake.matrix.bot.database import patiently
 from intake.matrix.choices import Purpose
 from intake.matrix.client import Client
-from intake.matrix.services import rooms
-from intake.matrix.services.inbox import actor_of
+from intake.matrix.services import inbox, rooms
 
 log = logging.getLogger(__name__)
 
@@ -57,4 +56,4 @@ def _register(room_id: str, purpose: Purpose) -> None:
         )
         return
     with scope(organization):
-        rooms.register(actor=actor_of(organization.pk), room_id=room_id, purpose=purpose)
+        rooms.register(actor=inbox.actor_of(organization.pk), room_id=room_id, purpose=purpose)

@@ -21,7 +21,7 @@ from intake.matrix.bot.desk import Desk
 from intake.matrix.errors import MatrixError, RateLimited, Rejected, ServerDown, TokenRefused
 from intake.matrix.services import inbox
 from intake.matrix.services import sending as outbox
-from intake.matrix.services.inbox import DATABASE_AWAY, explained
+from intake.matrix.services.inbox import DATABASE_AWAY
 from intake.matrix.services.sending import Outgoing
 
 log = logging.getLogger(__name__)
@@ -127,12 +127,16 @@ class Sending:
             self._pause(error)
             # Not the post's fault: it goes out as soon as the homeserver takes anything.
             await patiently(
-                outbox.put_off, actor=actor, post_id=post.post_id, pause=timedelta(), why=explained(error)
+                outbox.put_off,
+                actor=actor,
+                post_id=post.post_id,
+                pause=timedelta(),
+                why=inbox.explained(error),
             )
             return False
         except MatrixError as error:
             log.error("Post %s in %s is given up: %s", post.transaction_id, post.room_id, error)
-            await patiently(outbox.give_up, actor=actor, post_id=post.post_id, why=explained(error))
+            await patiently(outbox.give_up, actor=actor, post_id=post.post_id, why=inbox.explained(error))
             return True
         except DATABASE_AWAY:
             return False
@@ -147,10 +151,12 @@ class Sending:
     async def _failed(self, post: Outgoing, error: Exception) -> bool:
         actor, attempts = inbox.actor_of(post.organization_id), post.attempts + 1
         if attempts >= MOST_ATTEMPTS:
-            await patiently(outbox.give_up, actor=actor, post_id=post.post_id, why=explained(error))
+            await patiently(outbox.give_up, actor=actor, post_id=post.post_id, why=inbox.explained(error))
             return True
         pause = PAUSES[attempts - 1]
-        await patiently(outbox.put_off, actor=actor, post_id=post.post_id, pause=pause, why=explained(error))
+        await patiently(
+            outbox.put_off, actor=actor, post_id=post.post_id, pause=pause, why=inbox.explained(error)
+        )
         return False
 
     async def _send(self, post: Outgoing) -> str:

@@ -16,8 +16,7 @@ from intake.matrix.choices import Purpose
 from intake.matrix.client import Client
 from intake.matrix.errors import Rejected
 from intake.matrix.models import MatrixRoom
-from intake.matrix.services import rooms, state
-from intake.matrix.services.inbox import actor_of
+from intake.matrix.services import inbox, rooms, state
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _in_use(organization: Organization, purpose: Purpose) -> list[str]:
 
 
 def _register(organization: Organization, room_id: str, wanted: Wanted) -> None:
-    actor = actor_of(organization.pk)
+    actor = inbox.actor_of(organization.pk)
     with scope(organization):
         room = rooms.register(actor=actor, room_id=room_id, purpose=wanted.purpose, name=wanted.name)
         rooms.note_joined(actor=actor, room=room)

@@ -109,7 +109,7 @@ def test_a_post_of_another_process_wakes_the_sender_after_its_commit(configured,
         connections.close_all()
 
     async def main() -> float:
-        desk, waker = Desk(client=None), waking.make()  # type: ignore[arg-type]
+        desk, waker = Desk(client=None), waking.make()
         await waker.start()
         listening = asyncio.ensure_future(waker.run(desk))
         await asyncio.sleep(0.3)
@@ -144,7 +144,7 @@ def test_a_listener_whose_connection_was_ended_listens_again_and_holds_the_lock_
             return int(cursor.fetchone()[0])
 
     async def main() -> None:
-        desk, waker, other = Desk(client=None), waking.make(), waking.make()  # type: ignore[arg-type]
+        desk, waker, other = Desk(client=None), waking.make(), waking.make()
         await waker.start()
         listening = asyncio.ensure_future(waker.run(desk))
         assert await asyncio.to_thread(end_it) == 1
