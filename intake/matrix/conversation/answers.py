@@ -128,7 +128,8 @@ class _Answer:
         for proposal in self._meant(answer, which):
             if not proposal.is_pending:
                 self._say("late", proposal.pk, said=decisions.standing(proposal))
-            elif self._has_seen(proposal, heard):
+            elif answer.verb is replies.Verb.EDIT or self._has_seen(proposal, heard):
+                # An edit writes nothing and is shown anew, so two in a row may both build on what stands.
                 self._decide(proposal, proposal.revision, answer)
             else:
                 self._say("stale", proposal.pk, said=lines.edited_since())

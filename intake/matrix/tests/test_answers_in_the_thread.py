@@ -218,3 +218,13 @@ def test_a_write_that_fails_on_the_web_says_nothing_in_the_room(room, petra, par
     with pytest.raises(UnknownFund):
         intake.approve(actor=cast.actor_of(partner), proposal=proposals()[0], revision=1)
     assert room.texts(root) == before
+
+
+def test_yes_all_writes_what_it_can_and_says_what_it_cannot(room, petra) -> None:
+    root = room.capture(petra, TWO)
+    room.reply(petra, root, "1 edit fund=Nowhere amount=2m")
+    room.reply(petra, root, "yes all")
+    assert [one.state for one in proposals()] == [ProposalState.PENDING, ProposalState.COMMITTED]
+    said = room.texts(root)[-2:]
+    assert said[0].startswith("Cedar Row · call · expects 2,000,000: There is no fund named Nowhere.")
+    assert said[1].startswith("Written: new investor Lakeshore Endowment")

@@ -204,3 +204,11 @@ def test_a_yes_to_a_rejected_one_says_by_whom(room, petra, anna) -> None:
     room.reply(petra, root, "yes")
     assert room.last(root).startswith("This was rejected already by Anna Associate on ")
     assert Communication.objects.count() == 0
+
+
+def test_two_edits_in_a_row_both_count(room, petra) -> None:
+    root = room.capture(petra)
+    seen = room.last_event(root)
+    room.reply(petra, root, "edit amount=4m", last=seen)
+    room.reply(petra, root, 'edit note="A good talk"', last=seen)
+    assert "4,000,000" in room.last(root) and "A good talk" in room.last(root)

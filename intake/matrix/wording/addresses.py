@@ -23,6 +23,11 @@ def of_record(proposal: Proposal) -> str:
     return of_investor(proposal.investor_id) if proposal.investor_id else of_proposal(proposal)
 
 
-def of_settings() -> str:
+def of_identities() -> str:
     """Where Matrix ids are linked to members."""
     return settings.SITE_URL + reverse("accounts:identities")
+
+
+def of_rooms() -> str:
+    """Where an admin says what each room is for."""
+    return settings.SITE_URL + reverse("rooms:list")

@@ -34,7 +34,7 @@ def hello(purpose: str) -> Said:
         )
     return say(
         "Hello, I am Roundtable. This room has no use yet: an admin says under ",
-        Link("Settings", addresses.of_settings()),
+        Link("Settings", addresses.of_rooms()),
         " whether it is for messages or for questions. Until then I keep nothing of what is said here.",
     )
 
@@ -87,7 +87,7 @@ def stranger() -> Said:
     """To somebody without a Matrix identity in this organization."""
     return say(
         "Sorry, I don't know you yet, so nothing was done. An admin can link your Matrix id to your account under ",
-        Link("Settings", addresses.of_settings()),
+        Link("Settings", addresses.of_identities()),
         ".",
     )
 
