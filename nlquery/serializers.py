@@ -46,7 +46,7 @@ class ColumnShown(Shown):
     type = Choice([(str(one), str(one)) for one in Type])
 
 
-class CandidateShown(Shown):
+class NameMeant(Shown):
     id = serializers.IntegerField()
     name = serializers.CharField()
     key = serializers.CharField(help_text="What the slot takes instead of the name, such as `investor:12`.")
@@ -67,7 +67,7 @@ class EnvelopeShown(Shown):
     elapsed_ms = serializers.IntegerField()
     translator = serializers.CharField(help_text="model, grammar or direct.")
     confidence = serializers.FloatField(allow_null=True)
-    candidates = CandidateShown(many=True, help_text="Whom the name could mean, when ambiguous.")
+    candidates = NameMeant(many=True, help_text="Whom the name could mean, when ambiguous.")
     candidate_slot = serializers.CharField(help_text="The slot that takes a candidate's key.")
     errors = serializers.DictField(child=serializers.CharField(), help_text="Slot → what is wrong.")  # type: ignore[assignment]
     suggestions = serializers.ListField(child=serializers.CharField(), help_text="What can be asked instead.")

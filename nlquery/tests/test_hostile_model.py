@@ -15,6 +15,7 @@ from crm_site.core import spark
 from crm_site.tests import cast, fakes
 from nlquery import registry, serializers, services
 from nlquery.models import Asked
+from nlquery.slots import Name, Owner, Text
 from nlquery.understanding import Mode
 
 CANARY = "Zanzibarcanary"
@@ -45,30 +46,42 @@ def slot_values(foreign):
         foreign.contact.name,
         f"{CANARY} Capital",
         "me",
-        "last_month",
-        "2020-01-01..",
-        5,
     ]
-    return st.sampled_from(theirs) | junk
+    return st.sampled_from(theirs)
+
+
+def fitting(one, theirs):
+    """Values that a slot takes: of names, those of the other organization's rows."""
+    if isinstance(one.type, Name | Text | Owner):
+        return theirs
+    said = one.type.described()
+    return st.sampled_from(said.get("choices") or [said.get("low", 1), said.get("high", 5), "250k"])
 
 
 def queries(foreign):
-    values = slot_values(foreign)
+    theirs = slot_values(foreign)
 
-    def filled(entry):
+    def legal(entry):
+        must = {name: fitting(one, theirs) for name, one in entry.slots.items() if one.required}
+        may = {name: fitting(one, theirs) for name, one in entry.slots.items() if not one.required}
+        slots = st.fixed_dictionaries(must, optional=may)
+        return st.fixed_dictionaries({"intent": st.just(entry.key), "slots": slots})
+
+    def illegal(entry):
         names = st.sampled_from([*entry.slots, "organization", "sql", "__class__", "objects"])
         return st.fixed_dictionaries(
-            {"intent": st.just(entry.key), "slots": st.dictionaries(names, values, max_size=5)},
+            {"intent": st.just(entry.key) | junk, "slots": st.dictionaries(names, theirs | junk, max_size=5)},
             optional={
                 "sql": st.just("select * from investors_investor"),
                 "organization": st.just(foreign.organization.pk),
             },
         )
 
-    legal = st.sampled_from(list(registry.entries().values())).flatmap(filled)
-    illegal = st.fixed_dictionaries({"intent": junk, "slots": junk}) | junk
-    # Mostly alone and mostly legal, so that a good part of them truly runs.
-    return st.lists(legal, min_size=1, max_size=3) | st.lists(legal | illegal, max_size=10)
+    entries = st.sampled_from(list(registry.entries().values()))
+    good, bad = entries.flatmap(legal), entries.flatmap(illegal) | junk
+    # Mostly legal, so that a good part of them truly runs.
+    alone = (good | good | entries.flatmap(illegal)).map(lambda one: [one])
+    return alone | st.lists(good, min_size=1, max_size=3) | st.lists(good | bad, max_size=10)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class _Shared:
 
 def _shape(entry: Entry, shared: _Shared) -> dict[str, Any]:
     slots = {name: shared.place(one.type.schema()) for name, one in entry.slots.items()}
-    required = [name for name, one in entry.slots.items() if one.required]
+    required = [name for name, one in entry.slots.items() if _must(one)]
     return _object({"intent": {"enum": [entry.key]}, "slots": _object(slots, required)}, ["intent", "slots"])
 
 
@@ -108,7 +108,12 @@ def _slot(one: Slot) -> str:
     # Stages and windows stand once above; written into every intent they would be a third of the prompt.
     kind = "|".join(said["choices"]) if said["type"] == "choice" else said["type"]
     limits = f" {said['low']}..{said['high']}" if "low" in said else ""
-    return f"{one.name}{'*' if one.required else ''}: {kind}{limits}"
+    return f"{one.name}{'*' if _must(one) else ''}: {kind}{limits}"
+
+
+def _must(one: Slot) -> bool:
+    """A required slot with a default may be left out."""
+    return one.required and one.default is None
 
 
 def _examples() -> Iterator[str]:

@@ -49,6 +49,7 @@ def test_nothing_but_our_own_admins_is_registered():
         "audit",
         "work",
         "intake",
+        "nlquery",
     }
 
 
