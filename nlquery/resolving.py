@@ -171,11 +171,6 @@ def _opens(said: str, key: str) -> bool:
     return bool(few) and many[: len(few)] == few
 
 
-def _slipped(said: str, key: str) -> bool:
-    """The whole name, common words too, but for a few letters: “Blue Herron Captial”."""
-    return fuzz.ratio(naming.firm_key(said), key) >= SLIP
-
-
 def _named(
     rows: Sequence[T],
     said: str,

@@ -184,9 +184,7 @@ class InvestorBreakdown:
         group = _GROUPS[self.by]
         names = {"group": F(group), "order": F(_ORDER_OF.get(self.by, group))}
         found = Investor.objects.live().with_amount().order_by().values(**names)
-        return found.annotate(number=Count("id"), sum=Sum("amount")).order_by("-number", "group")[
-            : ROW_CEILING + 1
-        ]
+        return found.annotate(number=Count("id"), sum=Sum("amount")).order_by(*_MOST_FIRST)[: ROW_CEILING + 1]
 
     def _in_opportunities(self, found: Any, *, of_opportunity: bool) -> QuerySet[Any, dict[str, Any]]:
         own_stage = self.by == "stage" and of_opportunity
@@ -201,7 +199,7 @@ class InvestorBreakdown:
         )
         grouped = found.of_live_investors().order_by().values(**names)
         grouped = grouped.annotate(number=Count("investor_id", distinct=True), sum=amount)
-        return grouped.order_by("-number", "group")[: ROW_CEILING + 1]
+        return grouped.order_by(*_MOST_FIRST)[: ROW_CEILING + 1]
 
     def _rows(self, found: QuerySet[Any, dict[str, Any]], currency: str) -> list[dict[str, Any]]:
         listed = list(found)
@@ -227,6 +225,8 @@ class InvestorBreakdown:
         return wording.sentence(f"{investors} {said}, in {parts}: {amounts} committed and expected{apart}")
 
 
+#: The two databases place an empty group differently by themselves.
+_MOST_FIRST = ("-number", F("group").asc(nulls_last=True), "order")
 _GROUPS = {
     "type": "type", "stage": "stage__label", "location": "location", "owner": "assigned_to__name", "source": "lead_source",
 }  # fmt: skip

@@ -208,8 +208,8 @@ def test_a_breakdown_counts_and_sums_each_group_in_each_currency(world: World) -
     assert groups("owner", fund="Euro Fund I") == [("Olive Owner", 1, "30000.00", "EUR")]
     assert [row[:2] for row in groups("owner")][:3] == [
         ("Petra Partner", 2),
-        ("Nobody", 1),
         ("Olive Owner", 1),
+        ("Nobody", 1),
     ]
     assert {row[:2] for row in groups("location")} == {
         ("Unknown", 1), ("Austin, TX", 1), ("Boston", 1), ("Dallas, Texas", 1),

@@ -26,7 +26,7 @@ def meant(world: World, said: str) -> Envelope:
         ("BLUE HERON CAPITAL, L.P.", "Blue Heron Capital"),
         ("Blue Heron", "Blue Heron Capital"),
         ("blue", "Blue Heron Capital"),
-        ("Blue Herron Captial", "Blue Heron Capital"),
+        ("Blue Herron Capital", "Blue Heron Capital"),
         ("crp holdings", "Cedar Row Partners"),
         ("Carl Stone", "Cedar Row Partners"),
         ("Eider", "Eider Family Office"),
@@ -70,6 +70,8 @@ def test_nobody_is_found_and_the_nearest_are_only_named(world: World) -> None:
     assert (answer.status, answer.candidates, answer.errors) == (
         "not_found", [], {"investor": "There is no investor “Zephyr Quarry Endowment”."},
     )  # fmt: skip
+    # Alike but for the words that many share: no answer is better than one about another firm.
+    assert meant(world, "Oder Family Office").status == "not_found"
     assert meant(world, "Fallow Field Capital").summary == "Fallow Field Capital is in the graveyard."
 
 
