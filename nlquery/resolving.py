@@ -145,9 +145,7 @@ def _chosen_by_likeness(hits: Sequence[Hit], said: str, slot: str) -> Investor:
         return best.investor
     if best.score >= matching.LIKELY:
         raise _several(said, slot, candidates_of(hit for hit in hits if best.score - hit.score <= NEAR))
-    near = [
-        hit for hit in hits if _opens(said, hit.investor.name_key) or _slipped(said, hit.investor.name_key)
-    ]
+    near = [hit for hit in hits if _opens(said, hit.investor.name_key)]
     if len(near) == 1:
         return near[0].investor
     if near:
