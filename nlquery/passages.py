@@ -110,7 +110,7 @@ def _depth(span: Span) -> date | None:
 
 
 def _communications(words: Sequence[str], span: Span, investor_id: int | None, most: int) -> list[Passage]:
-    found = Communication.objects.of_live_investors().filter(span.on("occurred_on"))
+    found = Communication.objects.of_live_investors().happened().filter(span.on("occurred_on"))
     if investor_id is not None:
         found = found.filter(investor_id=investor_id)
     found = found.filter(standing(words, ["body", "subject"]))
