@@ -49,11 +49,14 @@ class Read:
 
 @dataclass
 class Working:
-    """since_s: when each (message, revision) was first seen waiting; typing: until when each room shows it. Monotonic."""
+    """since_s: when each (message, revision) was first seen waiting; typing: until when each room shows it. Monotonic.
+
+    told: rooms that know it takes long. Two hundred messages pasted at once would else be two hundred such lines.
+    """
 
     desk: Desk
     since_s: dict[tuple[int, int], float] = field(default_factory=dict)
-    told: set[tuple[int, int]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     typing: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -77,11 +80,11 @@ class Working:
         now_s = time.monotonic()
         keys = {(read.message_id, read.revision) for read in reads}
         self.since_s = {key: self.since_s.get(key, now_s) for key in keys}
-        self.told &= keys
+        self.told &= {read.room_id for read in reads}
         for read in reads:
             key = (read.message_id, read.revision)
-            if now_s - self.since_s[key] >= STILL_AFTER_S and key not in self.told:
-                self.told.add(key)
+            if now_s - self.since_s[key] >= STILL_AFTER_S and read.room_id not in self.told:
+                self.told.add(read.room_id)
                 await in_database(tell)(read)
                 self.desk.to_send.set()
         rooms = {
