@@ -23,7 +23,7 @@ def edit(event: MatrixEvent, bot_id: str) -> None:
         return
     heard = hearing.hear(event, bot_id)
     if original.kind == Kind.REPLY:
-        _answer_edited(event, original, heard)
+        _answer_edited(event, original, heard, bot_id)
         return
     message = standing.message_at(event, original.event_id)
     if message is None:
@@ -78,10 +78,10 @@ def _message_edited(event: MatrixEvent, message: InboundMessage, body: str) -> N
         return
 
 
-def _answer_edited(event: MatrixEvent, original: MatrixEvent, heard: hearing.Heard) -> None:
+def _answer_edited(event: MatrixEvent, original: MatrixEvent, heard: hearing.Heard, bot_id: str) -> None:
     """An answer counts as it was sent: nobody who saw it should find another one in its place."""
     thread = standing.thread_of(original)
-    before = replies.parse(hearing.hear(original, "").bare)
+    before = replies.parse(hearing.hear(original, bot_id).bare)
     if thread.message is None or (before is None and replies.parse(heard.bare) is None):
         return
     if members.speaker(event.sender) is None:

@@ -44,12 +44,13 @@ def _root_of(event: MatrixEvent, target: str) -> str:
 def message_at(event: MatrixEvent, root: str) -> InboundMessage | None:
     """What was captured from the event `root`, or from a picture in its thread, if that was said in the same room."""
     there = MatrixEvent.objects.filter(room=event.room)
-    pictures = there.filter(thread_root=root, kind=Kind.PICTURE) if root else there.none()
-    for said in [*there.filter(event_id=root), *pictures.order_by("id")]:
-        found = InboundMessage.objects.filter(source=Source.MATRIX, external_id=said.event_id).first()
-        if found is not None:
-            return found
-    return None
+    if not root or not there.filter(event_id=root).exists():
+        return None
+    messages = InboundMessage.objects.filter(source=Source.MATRIX)
+    if found := messages.filter(external_id=root).first():
+        return found
+    pictures = there.filter(thread_root=root, kind=Kind.PICTURE).values("event_id")
+    return messages.filter(external_id__in=pictures).order_by("id").first()
 
 
 def post_at(event: MatrixEvent, event_id: str) -> MatrixPost | None:
