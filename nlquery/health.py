@@ -70,6 +70,18 @@ def _counted(at: int, table: _Table) -> QuerySet[Any, tuple[Any, ...]]:
     return one
 
 
+def _people() -> QuerySet[Contact, Contact]:
+    """All but those who are at retired investors only."""
+    retired = Affiliation.objects.of_living().filter(investor__graveyard_at__isnull=False)
+    elsewhere = Affiliation.objects.of_living().filter(
+        contact_id=OuterRef("pk"), investor__graveyard_at__isnull=True
+    )
+    found: QuerySet[Contact, Contact] = Contact.objects.exclude(
+        Q(pk__in=retired.values("contact_id")) & ~Exists(elsewhere)
+    )
+    return found
+
+
 def _newest(rows: QuerySet[Any, Any]) -> Max:
     """When the latest row was made. By id: that needs no look at the others, and rows are numbered as they come."""
     return Max(Subquery(rows.order_by("-pk").values("created_at")[:1]))
@@ -77,6 +89,7 @@ def _newest(rows: QuerySet[Any, Any]) -> Max:
 
 def _tables() -> list[_Table]:
     there = Affiliation.objects.current().filter(investor_id=OuterRef("pk"), contact__deleted_at__isnull=True)
+    gone = Investor.all_objects.gone().values("pk")
     addresses = ContactEmail.objects.filter(contact_id=OuterRef("pk"))
     return [
         _Table(
@@ -89,7 +102,7 @@ def _tables() -> list[_Table]:
                 ("never spoken to", Q(last_activity_on__isnull=True)),
             ],
         ),
-        _Table("contact", Contact.objects.all(), [("without an e-mail", ~Exists(addresses))]),
+        _Table("contact", _people(), [("without an e-mail", ~Exists(addresses))]),
         _Table(
             "opportunity",
             Opportunity.objects.of_live_investors(),
@@ -100,7 +113,8 @@ def _tables() -> list[_Table]:
             Fund.objects.all(),
             [("without a target", Q(target__isnull=True)), ("without a close", Q(closes_on__isnull=True))],
         ),
-        _Table("communication", Communication.objects.of_live_investors()),
+        # By leaving out the few that are gone: a join reads as many investors as there are communications.
+        _Table("communication", Communication.objects.exclude(investor_id__in=gone)),
         _Table("reminder", Reminder.objects.of_live_investors().open()),
         _Table("fact", Fact.objects.of_live_investors()),
     ]
