@@ -180,9 +180,23 @@ def _past(row: Asked) -> Past | None:
     direct = row.translator == "direct"
     if direct and row.intent and row.slots:
         entry = registry.get(row.intent)
-        said = row.question or (entry.answers if entry else row.intent)
+        said = row.question or (_in_words(entry, row.slots) if entry else row.intent)
         return Past(said, forms.query(row.intent, row.slots, row.question), row.asked_at, row.status)
     return Past(row.question, forms.asking(row.question), row.asked_at, row.status) if row.question else None
+
+
+def _in_words(entry: Entry, filled: Mapping[str, Any]) -> str:
+    """What was asked for without a question: what was filled in first, because a list cuts off the end."""
+    usual = {
+        name: one.type.as_json(one.default) for name, one in entry.slots.items() if one.default is not None
+    }
+    keys = forms.keys_in([filled])  # “investor:12” would tell nobody anything
+    said = [
+        str(value).replace("_", " ")
+        for name, value in filled.items()
+        if usual.get(name) != value and value not in keys
+    ]
+    return f"{', '.join(said)}: {entry.answers}" if said else entry.answers
 
 
 def _names(keys: Iterable[str]) -> dict[str, str]:

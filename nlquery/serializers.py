@@ -89,7 +89,7 @@ class SlotShown(Shown):
     name = serializers.CharField()
     type = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]
-    default = serializers.JSONField(allow_null=True)  # type: ignore[assignment]
+    default = serializers.JSONField(allow_null=True)
     choices = serializers.ListField(child=serializers.CharField(), default=None, allow_null=True)
     low = serializers.IntegerField(default=None, allow_null=True)
     high = serializers.IntegerField(default=None, allow_null=True)

@@ -12,8 +12,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm_site.core import spark
+from crm_site.core import spark, unit
 from crm_site.tests import cast, fakes
+from intake import services as intake
+from intake.tasks import parse_message
 from nlquery import forms, registry, services
 from nlquery.models import Asked
 
@@ -208,7 +210,7 @@ def test_the_history_is_ones_own_and_asks_again(viewer, associate, foreign) -> N
     shown = page(client)
     past = shown.split("You asked before")[1].split("</details>")[0]
     assert past.count("<li>") == 2 and "Whatever" not in past
-    assert "intent=investor_stale&slot.days=77" in past
+    assert "intent=investor_stale&slot.days=77" in past and ">77: Live investors" in past
     assert "?q=Who+haven%27t+we+talked+to" in past
 
 
@@ -240,3 +242,13 @@ def test_pages_take_few_queries_and_few_bytes_whatever_the_rows(viewer) -> None:
             counts.append(len(seen))
             assert len(gzip.compress(answer.content)) < 30_000
     assert counts[:3] == counts[3:]
+
+
+def test_a_question_in_the_inbox_leads_to_its_answer(associate) -> None:
+    asked = "When did we last speak to Blue & Heron?"
+    message = intake.receive(actor=cast.actor_of(associate), source="web", body=asked).message
+    store = parse_message(organization_id=message.organization_id, subject_id=message.pk)
+    with unit.atomic():
+        store()
+    shown = cast.client_of(associate).get(f"/inbox/messages/{message.pk}/").content.decode()
+    assert 'href="/ask/?q=When%20did%20we%20last%20speak%20to%20Blue%20%26%20Heron%3F"' in shown
