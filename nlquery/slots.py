@@ -228,10 +228,9 @@ def _whole(value: Any) -> int | None:
 def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    # Looked at before it is written out: 10**1000000 would take seconds.
-    if not math.isfinite(value) if not isinstance(value, int) else abs(value) > money.LARGEST:
-        return None
-    return Decimal(str(value)) if abs(value) <= money.LARGEST else None
+    # Measured before it is written out: 10**1000000 would take seconds.
+    fits = math.isfinite(value) if isinstance(value, float | Decimal) else abs(value) <= money.LARGEST
+    return Decimal(str(value)) if fits else None
 
 
 def _sum(written: str) -> Decimal | None:

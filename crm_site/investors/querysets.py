@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -133,7 +134,14 @@ class InvestorQuerySet(KeptQuerySet["Investor"]):
 
     def with_amount(self) -> InvestorQuerySet:
         """Adds amount: committed and expected together, of what is open or won, in the organization's currency."""
-        return self.annotate(amount=F("committed_total") + F("expected_total"))
+        return self.amounting(None, None)
+
+    def amounting(self, low: Decimal | None, high: Decimal | None) -> InvestorQuerySet:
+        """Those whose amount (`with_amount`) is in low..high; None is an open end."""
+        found = self.annotate(amount=F("committed_total") + F("expected_total"))
+        if low is not None:
+            found = found.filter(amount__gte=low)
+        return found if high is None else found.filter(amount__lte=high)
 
     def with_amounts_elsewhere(self, currency: str) -> InvestorQuerySet:
         """Adds elsewhere: a list of {currency, committed, expected} (texts), one for each opportunity that is open or won

@@ -94,7 +94,7 @@ class InvestorList:
         return Answer(_LISTED, rows, summary, truncated=cut.truncated)
 
     def _fitting(self, asking: Asking) -> InvestorQuerySet:
-        found: InvestorQuerySet = Investor.objects.live().with_amount()
+        found: InvestorQuerySet = Investor.objects.live().amounting(self.min_amount, self.max_amount)
         if self.type:
             found = found.filter(type=self.type)
         if self.owner:
@@ -103,10 +103,6 @@ class InvestorList:
             found = found.carrying(self.tag)
         if self.location:
             found = found.filter(places.within("location", self.location))
-        if self.min_amount is not None:
-            found = found.filter(amount__gte=self.min_amount)
-        if self.max_amount is not None:
-            found = found.filter(amount__lte=self.max_amount)
         return found
 
     def _placed(self, found: InvestorQuerySet, asking: Asking) -> InvestorQuerySet:

@@ -14,6 +14,7 @@ from crm_site.communications.models import Communication
 from crm_site.core.money import ZERO, Money
 from crm_site.investors.choices import InvestorType, StageCategory
 from crm_site.investors.models import Investor, Opportunity
+from crm_site.investors.querysets import OpportunityQuerySet
 from nlquery import slots, windows, wording
 from nlquery.answers import ROW_CEILING, Answer, Column, Type
 from nlquery.asking import Asking
@@ -180,13 +181,13 @@ class InvestorBreakdown:
         summary = self._said(own, groups, said)
         return Answer(columns, rows, summary, len(groups) > len(rows), group=self.by, number="investors")
 
-    def _all(self) -> QuerySet[Any, dict[str, Any]]:
+    def _all(self) -> QuerySet[Any, Any]:
         group = _GROUPS[self.by]
         names = {"group": F(group), "order": F(_ORDER_OF.get(self.by, group))}
         found = Investor.objects.live().with_amount().order_by().values(**names)
         return found.annotate(number=Count("id"), sum=Sum("amount")).order_by(*_MOST_FIRST)[: ROW_CEILING + 1]
 
-    def _in_opportunities(self, found: Any, *, of_opportunity: bool) -> QuerySet[Any, dict[str, Any]]:
+    def _in_opportunities(self, found: OpportunityQuerySet, *, of_opportunity: bool) -> QuerySet[Any, Any]:
         own_stage = self.by == "stage" and of_opportunity
         prefix = "" if own_stage else "investor__"
         group = prefix + _GROUPS[self.by]
@@ -201,7 +202,7 @@ class InvestorBreakdown:
         grouped = grouped.annotate(number=Count("investor_id", distinct=True), sum=amount)
         return grouped.order_by(*_MOST_FIRST)[: ROW_CEILING + 1]
 
-    def _rows(self, found: QuerySet[Any, dict[str, Any]], currency: str) -> list[dict[str, Any]]:
+    def _rows(self, found: QuerySet[Any, Any], currency: str) -> list[dict[str, Any]]:
         listed = list(found)
         if self.by == "stage":
             listed.sort(key=lambda one: (one["order"] is None, one["order"]))
