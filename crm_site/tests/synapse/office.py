@@ -25,10 +25,12 @@ from crm_site.work.tests.drain import drain
 from intake.choices import Source
 from intake.matrix.choices import Purpose
 from intake.matrix.models import MatrixRoom, MatrixState
+from intake.matrix.wording import troubles
 from intake.models import InboundMessage, Proposal
 
 T = TypeVar("T")
 BOT_STOPS_WITHIN_S = 5.0
+STILL_WORKING = troubles.still_working().plain
 
 
 class Bot(House):
@@ -83,7 +85,7 @@ class Bot(House):
         row = MatrixState.objects.filter(user_id=self.account.mxid).first()
         return row is not None and row.synced_at is not None and row.synced_at > self.began_at
 
-    def wait_until_gone(self, *, timeout_s: float = 20.0) -> int:
+    def wait_until_gone(self, *, timeout_s: float = 60.0) -> int:
         """Until it has ended by itself; returns the exit code."""
         assert self.process is not None
         return self.process.wait(timeout=timeout_s)
@@ -181,7 +183,7 @@ class Office:
             for event in person.in_room(room)
         )
 
-    def wait(self, person: Person, what: str, found: Callable[[], T], *, timeout_s: float = 30.0) -> T:
+    def wait(self, person: Person, what: str, found: Callable[[], T], *, timeout_s: float = 60.0) -> T:
         """`person.wait_for`, with the waiting work being done."""
         return person.wait_for(what, found, timeout_s=timeout_s, meanwhile=drain if self.works_here else None)
 
@@ -219,6 +221,11 @@ class Thread:
         return [event for event in found if event.sender == self.office.bot_id]
 
     @property
+    def news(self) -> list[Seen]:
+        """The same without that it is still working, which depends on how busy the machine is."""
+        return [event for event in self.posts if not event.body.startswith(STILL_WORKING)]
+
+    @property
     def last(self) -> str:
         """The bot's last words."""
         return self.posts[-1].body
@@ -245,24 +252,24 @@ class Thread:
     def states(self) -> list[str]:
         return [proposal.state for proposal in self.proposals]
 
-    def wait_for_posts(self, count: int, *, timeout_s: float = 30.0) -> Seen:
-        """Until the bot has written that many posts; returns the last of them."""
+    def wait_for_posts(self, count: int, *, timeout_s: float = 60.0) -> Seen:
+        """Until the bot has written that many posts (see `news`); returns the last of them."""
         self.office.wait(
             self.person,
-            f"{count} posts of the bot in the thread (there are {len(self.posts)})",
-            lambda: len(self.posts) >= count,
+            f"{count} posts of the bot in the thread (there are {len(self.news)})",
+            lambda: len(self.news) >= count,
             timeout_s=timeout_s,
         )
-        return self.posts[count - 1]
+        return self.news[count - 1]
 
     def answer(self, text: str, *, by: Person | None = None, posts: int = 1) -> Seen:
         """Say it in the thread and wait for what the bot says to it; returns the last of `posts` new posts."""
-        before = len(self.posts)
+        before = len(self.news)
         (by or self.person).answer(self.room, self.root, text)
         return self.wait_for_posts(before + posts)
 
     def react(self, key: str, *, by: Person | None = None, to: str = "", posts: int = 1) -> Seen:
         """React to the bot's last post (or to another event) and wait for what the bot says."""
-        before = len(self.posts)
+        before = len(self.news)
         (by or self.person).react(self.room, to or self.posts[-1].event_id, key)
         return self.wait_for_posts(before + posts)

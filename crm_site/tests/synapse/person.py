@@ -242,7 +242,7 @@ class Person:
         what: str,
         found: Callable[[], T],
         *,
-        timeout_s: float = 30.0,
+        timeout_s: float = 60.0,
         meanwhile: Callable[[], object] | None = None,
     ) -> T:
         """Look until `found()` gives something true, and return it. meanwhile: called between two looks."""
@@ -255,7 +255,7 @@ class Person:
             time.sleep(LOOK_S)
         return value
 
-    def wait_until_seen(self, event_id: str, *, timeout_s: float = 30.0) -> Seen:
+    def wait_until_seen(self, event_id: str, *, timeout_s: float = 60.0) -> Seen:
         """Until an event has come through this person's own /sync."""
         return self.wait_for(
             f"event {event_id}",

@@ -40,7 +40,7 @@ def acme() -> Firm:
 
 def test_a_sentence_becomes_a_proposal_in_its_thread(office, petra, room, acme) -> None:
     thread = office.tell(petra, room, acme.met)
-    post = thread.posts[0]
+    post = thread.news[0]
     assert post.content["msgtype"] == "m.text"
     assert post.content["m.mentions"] == {"user_ids": [petra.mxid]}
     assert post.relation["is_falling_back"] is True
@@ -107,10 +107,10 @@ def test_a_reaction_on_the_proposal_decides(office, petra, room, acme, key: str,
 
 def test_any_other_reaction_decides_nothing(office, petra, room, acme) -> None:
     thread = office.tell(petra, room, acme.met)
-    petra.react(room, thread.posts[0].event_id, "🎉")
+    petra.react(room, thread.news[0].event_id, "🎉")
     petra.react(room, thread.root, "👍")
     thread.answer("no")
-    assert len(thread.posts) == 2
+    assert len(thread.news) == 2
     assert thread.states == [ProposalState.REJECTED]
 
 
@@ -143,7 +143,7 @@ def test_pick_takes_the_other_candidate(office, petra, room) -> None:
         first = cast.make_investor("Mirabel Capital Partners")
         second = cast.make_investor("Mirabel Capital Management")
     thread = office.tell(petra, room, "Called Mirabel Capital, left a voicemail")
-    shown = thread.posts[0].body
+    shown = thread.news[0].body
     assert first.name in shown and second.name in shown
     candidates = [candidate["id"] for candidate in thread.proposal.match["candidates"]]
     thread.answer("pick 2")
@@ -168,12 +168,12 @@ def test_help_is_given_when_asked_and_once_when_not(office, petra, room, acme) -
     asked = thread.answer("help").body
     for word in ("yes", "no", "edit", "pick", "new"):
         assert word in asked
-    before = len(thread.posts)
+    before = len(thread.news)
     petra.answer(room, thread.root, "what does this even mean")
     petra.answer(room, thread.root, "hm, let me think")
     petra.answer(room, thread.root, "no")
     thread.wait_for_posts(before + 2)
-    said = thread.posts[before:]
+    said = thread.news[before:]
     assert thread.states == [ProposalState.REJECTED]
     assert len(said) == 2, [post.body for post in said]
     assert "\n" not in said[0].body
@@ -199,16 +199,16 @@ def test_yes_all_and_a_reaction_on_the_one_that_is_meant(office, petra, room) ->
     thread.answer("yes all", posts=2)
     assert thread.states == [ProposalState.COMMITTED] * 2
     other = office.tell(petra, room, f"{three.met}. {four.met}.", posts=2)
-    meant = next(post for post in other.posts if four.name in post.body)
+    meant = next(post for post in other.news if four.name in post.body)
     other.react("✅", to=meant.event_id)
     assert other.states == [ProposalState.PENDING, ProposalState.COMMITTED]
 
 
 def test_a_client_without_threads_can_answer(office, petra, room, acme) -> None:
     thread = office.tell(petra, room, acme.met)
-    petra.reply(room, thread.posts[0].event_id, "edit kind=call")
+    petra.reply(room, thread.news[0].event_id, "edit kind=call")
     thread.wait_for_posts(2)
-    petra.reply(room, thread.posts[1].event_id, "yes")
+    petra.reply(room, thread.news[1].event_id, "yes")
     thread.wait_for_posts(3)
     assert thread.states == [ProposalState.COMMITTED]
     assert logged(office, acme.name)[0].kind == "call"
@@ -227,7 +227,7 @@ def test_a_yes_outside_any_thread_decides_nothing(office, petra, room, acme) -> 
     office.wait(
         petra,
         "a hint",
-        lambda: lost.posts or [event for event in office.said(petra, room) if "thread" in event.body],
+        lambda: lost.news or [event for event in office.said(petra, room) if "thread" in event.body],
     )
     assert thread.states == [ProposalState.PENDING]
 
@@ -253,15 +253,15 @@ def test_a_yes_to_what_was_rejected_or_expired_hears_that(office, petra, anna, r
 
 def test_a_yes_to_an_older_version_asks_again(office, petra, anna, room, acme) -> None:
     thread = office.tell(petra, room, acme.met)
-    old = thread.posts[0].event_id
+    old = thread.news[0].event_id
     thread.answer("edit kind=call", by=anna)
-    before = len(thread.posts)
+    before = len(thread.news)
     petra.answer(room, thread.root, "yes", last_seen=old)
     thread.wait_for_posts(before + 1)
     assert thread.states == [ProposalState.PENDING]
     thread.react("👍", to=old)
     assert thread.states == [ProposalState.PENDING]
-    newest = next(post for post in reversed(thread.posts) if acme.name in post.body)
+    newest = next(post for post in reversed(thread.news) if acme.name in post.body)
     thread.react("👍", to=newest.event_id)
     assert thread.states == [ProposalState.COMMITTED]
     assert logged(office, acme.name)[0].kind == "call"
