@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import shutil
 
-import pytesseract  # type: ignore[import-untyped]
 from PIL import Image, ImageOps
 
 TIMEOUT_S = 25
@@ -28,6 +28,8 @@ def read(data: bytes) -> str:
         grey = ImageOps.autocontrast(opened.convert("L"))
     if max(grey.size) < SMALL_SIDE:
         grey = ImageOps.scale(grey, 2)
+    # Loaded by whoever reads a picture: it brings numpy along, ten megabytes in every other process of the house.
+    pytesseract = importlib.import_module("pytesseract")
     try:
         return str(pytesseract.image_to_string(grey, lang="eng", timeout=TIMEOUT_S))
     except (RuntimeError, OSError) as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
+from django.urls import reverse
 
 from crm_site.core import clock
 from crm_site.core.scope import scope
@@ -30,6 +33,7 @@ from intake.matrix.models import MatrixPost, MatrixRoom
 from intake.matrix.services import outbox, rooms, state
 from intake.matrix.session import Session
 from intake.matrix.tests.room import BOT
+from intake.matrix.wording import addresses
 from intake.matrix.wording.said import Said
 
 HERE = "https://matrix.home.test"
@@ -217,6 +221,43 @@ def test_what_waits_too_long_what_was_given_up_and_what_cannot_be_read_is_named(
     assert verdict is Verdict.WARN
     assert "1 to send" in text and "more than two minutes" in text and "given up: 1 posts, 0 events" in text
     assert "!a:home.test, which is encrypted: set MATRIX_E2EE=1" in text and f"invite {BOT}" in text
+
+
+# -- What it costs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", addresses.PAGES)
+def test_the_bots_links_are_those_of_the_site(name: str) -> None:
+    page = addresses.PAGES[name]
+    assert page.format(7) == reverse(name, args=[7] if "{}" in page else [])
+
+
+def test_the_bot_loads_neither_the_pages_nor_what_draws_charts() -> None:
+    """Each of these is tens of megabytes or a second of its start."""
+    heavy = [
+        "crm_site.urls",
+        "altair",
+        "vl_convert",
+        "numpy",
+        "fastembed",
+        "qdrant_edge",
+        "drf_spectacular.views",
+    ]
+    script = (
+        "import sys, django; django.setup(); import intake.matrix.management.commands.matrix_bot;"
+        "from intake.matrix.wording import addresses; addresses.of_rooms(); addresses.of_investor(1);"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "crm_site.settings"}
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=django_settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert found.stdout.strip() == "[]", found.stderr
 
 
 # -- Rights in a room ----------------------------------------------------------------------------------------------------------
