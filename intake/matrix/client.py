@@ -77,6 +77,12 @@ class Client:
 
     # -- What encryption changes ---------------------------------------------------------------------------------------
 
+    async def prepare(self) -> None:
+        """Make the device ready for encrypted rooms. Once, when the homeserver answers."""
+
+    def remember_unread(self, room_id: str, event: wire.Event) -> None:
+        """Try an encrypted event again whose key was missing before."""
+
     async def _opened(self, answer: dict[str, Any]) -> dict[str, Any]:
         """The answer of a /sync with what is encrypted in it decrypted, keys exchanged on the way."""
         return answer

@@ -201,6 +201,21 @@ def synced(answer: Mapping[str, Any], *, bot_id: str) -> Synced:
     )
 
 
+def timelines(answer: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The events of each joined room in an answer of /sync, as the very lists that stand in it."""
+    for room_id, body in _rooms(_mapping(answer.get("rooms")).get("join")):
+        events = _mapping(body.get("timeline")).get("events")
+        if isinstance(events, list):
+            yield room_id, events
+
+
+def add_event(answer: dict[str, Any], room_id: str, event: Event) -> None:
+    """Put an event in front of what a room says in an answer of /sync."""
+    joined = answer.setdefault("rooms", {}).setdefault("join", {})
+    timeline = joined.setdefault(room_id, {}).setdefault("timeline", {})
+    timeline.setdefault("events", []).insert(0, dict(event))
+
+
 def after_joining(timeline: Sequence[Event], *, bot_id: str) -> tuple[tuple[Event, ...], bool]:
     """The events since the bot came into the room, and whether its coming is among them.
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from intake.matrix import session
 from intake.matrix.client import Client
+from intake.matrix.crypto import EncryptedClient
 from intake.matrix.session import Session
 
 log = logging.getLogger(__name__)
@@ -21,8 +22,14 @@ class NotConfigured(Exception):
 
 
 def client_of(known: Session) -> Client:
-    """The client for this log-in."""
-    return Client(known)
+    """The client for this log-in. Raises NotConfigured."""
+    if not settings.MATRIX.e2ee:
+        return Client(known)
+    if not known.device_id:
+        raise NotConfigured(
+            "MATRIX_E2EE needs the device of the token: set MATRIX_DEVICE_ID, or run --login."
+        )
+    return EncryptedClient(known)
 
 
 def configured() -> Session:
@@ -56,6 +63,9 @@ async def log_in(known: Session, password: str) -> Session:
         made = await client.log_in(password=password, device_name=DEVICE_NAME)
     if made.user_id != known.user_id:
         raise NotConfigured(f"The homeserver logged in {made.user_id}, but MATRIX_USER is {known.user_id}.")
+    if settings.MATRIX.e2ee:
+        async with EncryptedClient(made) as client:
+            await client.establish_identity(password)
     session.store(made)
     log.info("Logged in as %s, device %s", made.user_id, made.device_id)
     return made

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from crm_site.core.scope import scope
+from intake.matrix.bot import unread
 from intake.matrix.bot.database import in_database
 from intake.matrix.bot.desk import Desk
 from intake.matrix.choices import Purpose
@@ -95,6 +96,7 @@ async def watch(desk: Desk) -> None:
     while not desk.stopping.is_set():
         try:
             await compare(desk)
+            await unread.tell(desk)
         except TokenRefused:
             raise
         except (MatrixError, *DATABASE_AWAY) as error:

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.db import Error
 
-from intake.matrix.bot import account, beating, joining, registering, waking
+from intake.matrix.bot import account, beating, joining, registering, unread, waking
 from intake.matrix.bot.account import NotConfigured
 from intake.matrix.bot.database import patiently
 from intake.matrix.bot.deciding import Deciding
@@ -117,6 +117,7 @@ async def _until_answered(desk: Desk) -> None:
     while True:
         try:
             device_id = await account.confirmed(desk.client)
+            await desk.client.prepare()
             await registering.configured_rooms(desk.client)
             break
         except TokenRefused:
@@ -129,6 +130,7 @@ async def _until_answered(desk: Desk) -> None:
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
     await note_link(desk.bot_id, Link.CONNECTING, device_id=device_id)
+    await unread.remember(desk)
 
 
 async def _work(desk: Desk, waker: Waker) -> None:

@@ -105,7 +105,7 @@ def _store_room(room: MatrixRoom, delivery: Delivery, bot_id: str, arrived: Arri
         if _wanted(room, incoming)
     ]
     ids = [row.event_id for row in rows]
-    known = set(MatrixEvent.objects.filter(event_id__in=ids).values_list("event_id", flat=True))
+    known = _known(rows, ids)
     stored = []
     for row in rows:
         # A server may repeat an event within one answer, too.
@@ -115,6 +115,19 @@ def _store_room(room: MatrixRoom, delivery: Delivery, bot_id: str, arrived: Arri
     if any(row.kind == Kind.UNREADABLE for row in stored):
         rooms.note_encrypted(actor=actor, room=room)
     return stored
+
+
+def _known(rows: Sequence[MatrixEvent], ids: Sequence[str]) -> set[str]:
+    """Ids of the events that are stored. One that could not be read then, and can be now, comes as a new one."""
+    stored = dict(MatrixEvent.objects.filter(event_id__in=ids).values_list("event_id", "kind"))
+    opened = [
+        row.event_id
+        for row in rows
+        if stored.get(row.event_id) == Kind.UNREADABLE and row.kind != Kind.UNREADABLE
+    ]
+    if opened:
+        MatrixEvent.objects.filter(event_id__in=opened, kind=Kind.UNREADABLE).delete()
+    return set(stored) - set(opened)
 
 
 def _readable(events: Sequence[wire.Event], bot_id: str, now: datetime) -> Iterable[wire.Incoming]:

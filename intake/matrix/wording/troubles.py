@@ -18,6 +18,11 @@ def encrypted() -> Said:
     )
 
 
+def unread() -> Said:
+    """Into an encrypted room in which a message's key never came."""
+    return say("I could not read a message here: its key has not reached me. Please send it again.")
+
+
 def still_working() -> Said:
     """Into the thread of a message that is being read for long."""
     return say("Still working on it…")
