@@ -86,6 +86,6 @@ def _spec(scene: Scene, palette: Palette, *, top: int) -> dict[str, Any]:
 def _named(drawn: str, plan: Plan) -> str:
     start = drawn.index("<svg")
     opening_ends = drawn.index(">", start)
-    name, words = escape(plan.title), escape(plan.alt)
+    name, words = (escape(points.printable(one)) for one in (plan.title, plan.alt))
     attributes = drawn[start + 4 : opening_ends]
     return f'<svg role="img"{attributes}><title>{name}</title><desc>{words}</desc>{drawn[opening_ends + 1 :]}'

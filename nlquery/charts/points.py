@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ OTHER = "other"
 PERIODS = frozenset({"day", "week", "month"})
 
 Row = Mapping[str, Any]
+# What XML knows no way to write.
+_UNPRINTABLE = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,11 @@ def words(value: Decimal, column: Column, code: str) -> str:
 def label(value: Any) -> str:
     """A group's name."""
     return text.shorten(str(value if value is not None else "")[:500], LONGEST) or NAMELESS
+
+
+def printable(value: str) -> str:
+    """The text without what no drawing may hold: one escape character in a name and vl-convert ends our process."""
+    return _UNPRINTABLE.sub("", value)
 
 
 def fit(value: str, ems: float) -> str:

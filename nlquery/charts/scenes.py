@@ -220,7 +220,8 @@ def _words(
     weight: str = "normal",
     dx: int = 0,
 ) -> Any:
-    chart = alt.Chart(_data(values)).mark_text(
+    drawn = [{**one, "text": points.printable(one["text"])} for one in values]
+    chart = alt.Chart(_data(drawn)).mark_text(
         color=colour, align=align, baseline="middle", fontSize=size, fontWeight=weight, dx=dx
     )
     return chart.encode(x=alt.X(**_at("x")), y=alt.Y(**_at("y")), text=alt.Text(field="text", type="nominal"))
