@@ -17,7 +17,7 @@ import psycopg
 from django.db import connection
 
 from intake.matrix.bot import lock
-from intake.matrix.bot.desk import Desk
+from intake.matrix.bot.desk import Desk, Stopping
 from intake.matrix.choices import PostState
 from intake.matrix.models import MatrixPost
 from intake.matrix.services.outbox import CHANNEL
@@ -92,7 +92,9 @@ class PostgresWaker:
                     self._connection = await self._connect()
                     # What was said while nobody listened.
                     desk.to_send.set()
-                await self._listen(self._connection, desk.to_send.set)
+                await desk.unless_stopped(self._listen(self._connection, desk.to_send.set))
+            except Stopping:
+                return
             except (psycopg.Error, OSError, TimeoutError) as error:
                 log.warning("The database is away: %s", str(error).strip())
                 await self.close()

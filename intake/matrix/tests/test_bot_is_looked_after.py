@@ -89,6 +89,7 @@ def test_a_broken_file_is_no_log_in(configured, text: str) -> None:
 # -- The lock and the waker ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_only_one_bot_gets_the_database(configured) -> None:
     async def main() -> None:
@@ -103,6 +104,7 @@ def test_only_one_bot_gets_the_database(configured) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_a_post_of_another_process_wakes_the_sender_after_its_commit(configured, house) -> None:
     room = rooms.register(actor=cast.system(), room_id="!a:home.test", purpose=Purpose.INTAKE)
@@ -124,8 +126,8 @@ def test_a_post_of_another_process_wakes_the_sender_after_its_commit(configured,
         await asyncio.wait_for(desk.to_send.wait(), 10)
         took_s = asyncio.get_running_loop().time() - began
         desk.stopping.set()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        # Told to stop, it does not wait for the next word.
+        await asyncio.wait_for(listening, 2)
         await waker.close()
         await asyncio.to_thread(writer.join)
         return took_s
@@ -136,6 +138,7 @@ def test_a_post_of_another_process_wakes_the_sender_after_its_commit(configured,
 
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections to lose")
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_a_listener_whose_connection_was_ended_listens_again_and_holds_the_lock_again(
     configured, house
@@ -156,8 +159,7 @@ def test_a_listener_whose_connection_was_ended_listens_again_and_holds_the_lock_
         with pytest.raises(AnotherBot):
             await other.start()
         desk.stopping.set()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await asyncio.wait_for(listening, 2)
         await waker.close()
 
     asyncio.run(main())

@@ -29,7 +29,7 @@ from intake.matrix.services import inbox, rooms
 from intake.matrix.tests.room import BOT, SENTENCE, identify
 from intake.models import InboundMessage
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bots_thread")]
 ROOM = "!intake:home.test"
 LIMIT_S = 20
 

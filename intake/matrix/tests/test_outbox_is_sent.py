@@ -22,7 +22,7 @@ from intake.matrix.services import outbox, rooms, sending
 from intake.matrix.tests.room import BOT
 from intake.matrix.wording.said import Said
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bots_thread")]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (7).to_bytes(4, "big") + (5).to_bytes(4, "big") + b"rest"
 
 

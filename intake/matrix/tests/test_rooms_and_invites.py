@@ -130,6 +130,7 @@ def configure(settings, **values: str) -> None:
     settings.MATRIX = replace(django_settings.MATRIX, **values)
 
 
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_the_rooms_of_the_settings_become_those_of_the_first_organization(house, foreign, settings) -> None:
     configure(settings, intake_room="#deals:home.test", query_room="!ask:home.test")
@@ -142,6 +143,7 @@ def test_the_rooms_of_the_settings_become_those_of_the_first_organization(house,
     ]
 
 
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_a_room_of_another_organization_is_not_taken_by_the_settings(house, foreign, settings) -> None:
     with scope(foreign.organization):
@@ -152,6 +154,7 @@ def test_a_room_of_another_organization_is_not_taken_by_the_settings(house, fore
     assert (room.organization_id, room.purpose) == (foreign.organization.pk, Purpose.QUERY)
 
 
+@pytest.mark.usefixtures("bots_thread")
 @pytest.mark.django_db(transaction=True)
 def test_one_room_for_both_uses_is_refused_and_no_organization_too(db, settings) -> None:
     configure(settings, intake_room="!one:home.test", query_room="!one:home.test")
