@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from nlquery.answers import Envelope
 from nlquery.charts.planning import Plan
 
+logger = logging.getLogger(__name__)
+
 # With the first chart, not with the first import: it loads V8, and the addresses of the site are read by every command.
 _drawing: Any = SimpleLazyObject(lambda: import_module("nlquery.charts.drawing"))
 
@@ -19,5 +22,10 @@ def svg(answer: Envelope) -> SafeString:
     """The chart as an `<svg>` element, its words escaped by the drawing library; empty where the table says it all."""
     if not answer.chart or not answer.rows:
         return mark_safe("")
-    plan = Plan.read(answer.chart)
-    return mark_safe(_drawing.svg(plan, answer.rows, answer.columns) if plan.is_picture else "")
+    try:
+        plan = Plan.read(answer.chart)
+        return mark_safe(_drawing.svg(plan, answer.rows, answer.columns) if plan.is_picture else "")
+    except Exception:
+        # The table is the answer: a drawing that fails on some odd value must not take it away.
+        logger.exception("nlquery: the chart of %s could not be drawn", answer.intent)
+        return mark_safe("")

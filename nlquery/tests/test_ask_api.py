@@ -179,3 +179,15 @@ def test_several_answers_come_together(viewer, settings) -> None:
     assert said["slots"]["days"] == 5
     assert [one["slots"]["days"] for one in said["also"]] == [10]
     assert said["also"][0].keys() >= CONTRACT
+
+
+def test_the_picture_comes_when_asked_for(viewer) -> None:
+    cast.make_investor(type="corporate")
+    cast.make_investor(type="fund")
+    client = cast.api_of(viewer)
+    body = {"intent": "investor_breakdown", "slots": {"by": "type"}}
+    plain, drawn = post(client, body).json()["chart"], post(client, body, chart="svg").json()["chart"]
+    assert "svg" not in plain and drawn["svg"].startswith("<svg role")
+    assert {**plain, "svg": drawn["svg"]} == drawn
+    refused = post(client, body, chart="png")
+    assert refused.status_code == 400 and "chart" in refused.json()["error"]["fields"]

@@ -17,6 +17,7 @@ from crm_site.tests import cast, fakes
 from intake import services as intake
 from intake.tasks import parse_message
 from nlquery import forms, registry, services
+from nlquery.charts import drawing
 from nlquery.models import Asked
 
 URL = "/ask/"
@@ -199,6 +200,20 @@ def test_too_many_questions_are_told_kindly(viewer, monkeypatch) -> None:
     answer = client.get(URL, {"q": PLAIN})
     assert answer.status_code == 429 and b"questions in a minute" in answer.content
     assert "questions in a minute" in page(client, htmx=True, q=PLAIN)
+
+
+def test_a_drawing_that_fails_leaves_the_table(viewer, monkeypatch) -> None:
+    def fail(*args) -> str:
+        raise OverflowError
+
+    cast.make_investor("Quiet Rock", type="corporate")
+    cast.make_investor(type="fund")
+    sent = {"intent": "investor_breakdown", "slot.by": "type"}
+    client = cast.client_of(viewer)
+    assert "<svg role" in page(client, **sent)
+    monkeypatch.setattr(drawing, "svg", fail)
+    shown = page(client, **sent)
+    assert "<svg role" not in shown and "Corporate" in shown
 
 
 def test_the_history_is_ones_own_and_asks_again(viewer, associate, foreign) -> None:
