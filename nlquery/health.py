@@ -33,7 +33,7 @@ class Line:
 class _Table:
     noun: str
     rows: QuerySet[Any, Any]
-    gaps: Sequence[tuple[str, Q | Exists]] = ()
+    gaps: Sequence[tuple[str, Any]] = ()
 
 
 def read() -> list[Line]:

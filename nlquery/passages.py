@@ -117,7 +117,10 @@ def _communications(words: Sequence[str], span: Span, investor_id: int | None, m
     rows = found.order_by("-occurred_on", "-id").values_list(
         "pk", "kind", "occurred_on", "investor_id", "investor__name", "subject", _around(words[0])
     )
-    return [Passage(*row[:5], text=_told(row[5], row[6])) for row in rows[:most]]
+    return [
+        Passage(pk, kind, on, whose, name, _told(subject, piece))
+        for pk, kind, on, whose, name, subject, piece in rows[:most]
+    ]
 
 
 def _facts(words: Sequence[str], span: Span, investor_id: int | None, most: int) -> list[Passage]:

@@ -55,7 +55,7 @@ class CommunicationQuerySet(KeptQuerySet["Communication"]):
     def as_told(self) -> CommunicationQuerySet:
         """Adds opening (the first `OPENING` characters of the text) and who (names of our own that took part, for
         `joined.listed`)."""
-        links = apps.get_model("communications", "CommunicationMember").objects
+        links = apps.get_model("communications", "CommunicationMember").objects.all()
         return self.annotate(
             opening=Substr("body", 1, OPENING), who=joined.names(links, "communication", "user__name")
         )

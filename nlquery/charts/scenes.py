@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -28,6 +28,8 @@ LINE_HEIGHT, LINE_LEFT, LINE_RIGHT, LINE_TOP, LINE_BOTTOM = 230, 58, 16, 10, 30
 MOST_DOTS = 40
 MOST_DATES = 5
 SIZE, SMALL = 14, 13
+
+Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _dates(shown: Sequence[Instant], across: Any, palette: Palette) -> list[Any]
     places = sorted({round(at * (len(shown) - 1) / (count - 1)) for at in range(count)})
     y = LINE_HEIGHT - LINE_BOTTOM / 2 + 4
     marks = [{"x": across(shown[at].on), "y": y, "text": _day(shown[at].on, shown)} for at in places]
-    ends = {"left": marks[:1], "center": marks[1:-1], "right": marks[-1:]}
+    ends: dict[Align, Any] = {"left": marks[:1], "center": marks[1:-1], "right": marks[-1:]}
     return [
         _words(some, palette.muted, align=align, size=SMALL, dx=-6 if align == "left" else 0)
         for align, some in ends.items()
@@ -187,11 +189,11 @@ def _at(name: str) -> Any:
 
 
 def _data(values: Sequence[dict[str, Any]]) -> Any:
-    return alt.Data(values=list(values))
+    return alt.InlineData(values=list(values))
 
 
 def _rects(values: Sequence[dict[str, Any]]) -> Any:
-    fill = {"field": "fill", "type": "nominal", "scale": None, "legend": None}
+    fill: dict[str, Any] = {"field": "fill", "type": "nominal", "scale": None, "legend": None}
     chart = alt.Chart(_data(values)).mark_rect(cornerRadius=2)
     return chart.encode(x=alt.X(**_at("x")), x2="x2", y=alt.Y(**_at("y")), y2="y2", fill=alt.Fill(**fill))
 
@@ -215,9 +217,9 @@ def _words(
     values: Sequence[dict[str, Any]],
     colour: str,
     *,
-    align: str = "left",
+    align: Align = "left",
     size: int = SIZE,
-    weight: str = "normal",
+    weight: Literal["normal", "bold"] = "normal",
     dx: int = 0,
 ) -> Any:
     drawn = [{**one, "text": points.printable(one["text"])} for one in values]

@@ -202,7 +202,7 @@ def narrowed(
     return found, whose
 
 
-def _stage_row(one: dict[str, Any]) -> dict[str, Any]:
+def _stage_row(one: Mapping[str, Any]) -> dict[str, Any]:
     sure, hoped = one["sure"] or ZERO, one["hoped"] or ZERO
     return {
         "stage": one["stage__label"],
