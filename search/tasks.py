@@ -1,15 +1,18 @@
-"""Background work of search: bringing the index up to date, and keeping house."""
+"""Background work of search: bringing the index up to date, and keeping house.
+
+No clock and no supervisor asks for it before a page searches the index: an index that nobody asks need not be kept.
+"""
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.db.models import Min
 from django.utils import timezone
 
-from crm_site.work import cluster, kinds, nudges, schedules, tasks
+from crm_site.work import cluster, kinds
 from crm_site.work import services as work
-from search import rebuilding, reconciling, sync
+from search import rebuilding, sync
 from search.models import Dirty
 
 SYNC = "search.sync"
@@ -34,25 +37,10 @@ def look() -> bool:
     return True
 
 
-@tasks.scheduled
-def nudge() -> None:
-    """The same by the clock, for workers that run without the supervisor."""
-    look()
-
-
 def lag_s() -> float:
     """Age of the oldest change that the index has not learned of, in seconds; 0 when there is none. Found by row order."""
     oldest = Dirty.unscoped.aggregate(oldest=Min("noted_at"))["oldest"]
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 
-@tasks.scheduled
-def reconcile() -> None:
-    """Compare the index with the database, and have what differs written anew."""
-    reconciling.heal()
-
-
 kinds.register(SYNC, bring_up_to_date, cluster=cluster.FAST.name)
-nudges.register("search", look)
-schedules.register("index sync", "search.tasks.nudge", minutes=1)
-schedules.register("index reconcile", "search.tasks.reconcile", daily_at=time(2, 40))
