@@ -8,6 +8,7 @@ from django.db import Error
 
 from crm_site.work import beats
 from intake.matrix import condition
+from intake.matrix.bot import thrift
 from intake.matrix.bot.database import in_database
 from intake.matrix.bot.desk import Desk
 
@@ -24,4 +25,5 @@ async def beat(desk: Desk) -> None:
             await in_database(beats.record)(condition.BEAT)
         except Error as error:
             log.warning("No sign of life written: %s", str(error).strip())
+        thrift.trim()
         await desk.pause(EVERY_S)

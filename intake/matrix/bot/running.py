@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.db import Error
 
-from intake.matrix.bot import account, beating, joining, registering, unread, waking
+from intake.matrix.bot import account, beating, joining, registering, thrift, unread, waking
 from intake.matrix.bot.account import NotConfigured
 from intake.matrix.bot.database import patiently
 from intake.matrix.bot.deciding import Deciding
@@ -79,6 +79,7 @@ def guarded(main: Main) -> Exit:
 
 async def run() -> None:
     """Work until SIGTERM or SIGINT. Raises what `guarded` knows."""
+    thrift.settle()
     known = account.configured()
     waker = waking.make()
     await waker.start()
