@@ -77,17 +77,21 @@ def _fine() -> frozenset[str]:
     )
 
 
-def correct(reading: Reading) -> None:
-    """Put right the low forms of misspelt everyday words, a letter or (in long words) two away from a known one."""
+def correct(reading: Reading, *, fine: set[str]) -> None:
+    """Put right the low forms of misspelt everyday words, a letter or (in long words) two away from a known one.
+
+    fine: words of the organization that are right as they are.
+    """
     tokens, changed = reading.tokens, False
     for token, after in itertools.pairwise(tokens):
-        if token.low in _DIGITS and after.low == MASK:
+        if token.low in _DIGITS and (after.low == MASK or after.low in GIVEN_NAMES):
             token.low, changed = _DIGITS[token.low], True
     for index, token in enumerate(tokens):
         if (
             len(token.low) < 3
             or not token.low.isalpha()
             or token.low in _fine()
+            or token.low in fine
             or (token.capital and index and not reading.text.isupper())
         ):
             continue
@@ -114,7 +118,11 @@ def _nearest(word: str) -> str | None:
     for meant, distance, _ in sorted(found, key=lambda one: (one[1], sorted(one[0]) != sorted(word))):
         if _is_slip(word, meant, int(distance)):
             return str(meant)
-    few = len(word) <= 5 or 4 * sum(letter in "aeiou" for letter in word) <= len(word)
+    few = (
+        len(word) <= 5
+        or (len(word) <= 7 and len(_skeleton(word)) >= 4)
+        or 4 * sum(letter in "aeiou" for letter in word) <= len(word)
+    )
     return _skeletons().get(_skeleton(word)) if few else None
 
 

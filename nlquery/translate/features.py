@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 
 from nlquery.translate import filling, roles, topics
+from nlquery.translate.names import Name
 from nlquery.translate.spotting import Sighting
 
-_AT = frozenset("at there".split())
+#: All that a frame may ask for; those of slots also with a value, as in `kind:email`.
+FEATURES = frozenset(
+    "kind type field rank group limit tag order email phone sum direction by known owner member fund investor firm soft_name at_name possessive person "
+    "location placed colleague trusted just_when alone stage anystage broken implied counted implied_count wish text filter window soft "
+    "length days ahead anywhen when".split()
+)
+_AT = frozenset({"at", "there"})
 
 
 def of(seen: Sighting) -> frozenset[str]:
@@ -45,6 +52,8 @@ def of(seen: Sighting) -> frozenset[str]:
 def _time(seen: Sighting, found: set[str]) -> None:
     for spot in seen.spots.get("window", ()):
         said = spot.value
+        if said.soft and said.past.startswith("next"):
+            found.add("ahead")
         found.add("soft" if said.soft else "length" if said.length else "window")
         if said.days:
             found.add("days")
@@ -55,45 +64,41 @@ def _time(seen: Sighting, found: set[str]) -> None:
 
 
 def _names(seen: Sighting, found: set[str]) -> None:
-    mine, investor, vehicle = roles.owner(seen), roles.investor(seen), roles.fund(seen)
+    mine, investor = roles.owner(seen), roles.investor(seen)
     if mine:
         found |= {"owner"} if mine.value == "me" else {"owner", "member"}
-    if vehicle:
+    if roles.fund(seen):
         found.add("fund")
-    if investor:
-        found.add("investor")
-        found |= {f"known:{noun}" for noun in investor.known}
-        found.add("firm" if investor.firm or "investor" in investor.known else "soft_name")
-        before = seen.reading.low(investor.first - 1)
-        found.add(f"{before}_name")
-        if before in _AT or (before == "the" and seen.reading.low(investor.first - 2) in _AT):
-            found.add("at_name")
-        if investor.possessive:
-            found.add("possessive")
     if any(name.person or "contact" in name.known for name in seen.names) or found & {"email", "phone"}:
         found.add("person")
+    if investor:
+        _investor(seen, investor, found)
     if roles.location(seen):
         found.add("location")
-    location = roles.location(seen)
-    if (
-        location
-        and investor
-        and set(location.words) == set(investor.words)
-        and (seen.cues.get("LPNOUN") or seen.spots.get("type"))
-    ):
-        found.add("placed")
-    if investor and any(
-        name.person and name is not investor and name.last < investor.first for name in seen.names
-    ):
-        found.add("colleague")
-    if investor and (investor.sure or investor.known or investor.firm):
-        found.add("trusted")
+    who = mine.words if mine else investor.words if investor else range(0)
     timed = {i for spot in seen.spots.get("window", ()) for i in spot.words}
-    who = set(mine.words) if mine else set(investor.words) if investor else set()
-    if who and timed and seen.content <= timed | who:
+    if who and timed and seen.content <= timed | set(who):
         found.add("just_when")
     if _alone(seen):
         found.add("alone")
+
+
+def _investor(seen: Sighting, investor: Name, found: set[str]) -> None:
+    """How the investor is named, and what stands around it."""
+    low, location = seen.reading.low, roles.location(seen)
+    is_firm = investor.firm or "investor" in investor.known
+    found |= {"investor", "firm" if is_firm else "soft_name"} | {f"known:{noun}" for noun in investor.known}
+    before = low(investor.first - 1)
+    checks = {
+        "at_name": before in _AT or (before == "the" and low(investor.first - 2) in _AT),
+        "possessive": investor.possessive,
+        "trusted": investor.sure or investor.firm,
+        "colleague": any(name.person and name.last < investor.first for name in seen.names),
+        "placed": location is not None
+        and set(location.words) == set(investor.words)
+        and bool(seen.cues.get("LPNOUN") or seen.spots.get("type")),
+    }
+    found |= {name for name, holds in checks.items() if holds}
 
 
 def _alone(seen: Sighting) -> bool:
@@ -107,18 +112,15 @@ def _stage(seen: Sighting, found: set[str]) -> None:
         found.add("stage")
     if seen.spots.get("stage"):
         found.add("anystage")
-    groups = {
-        filling.group_key(spot.value, filling.BROKEN | filling.COUNTED)
-        for spot in seen.spots.get("group", ())
-    }
-    found |= {f"by:{key}" for key in groups if key}
-    if any(filling.group_key(spot.value, filling.BROKEN) for spot in seen.spots.get("group", ())):
-        found.add("broken")
-    elif filling.implied_group(seen, filling.BROKEN):
-        found.add("implied")
-    if any(filling.group_key(spot.value, filling.COUNTED) for spot in seen.spots.get("group", ())):
-        found.add("counted")
-    if filling.implied_group(seen, filling.COUNTED):
-        found.add("implied_count")
     if re.search(r"\b(?:will|should|would|going to)\b", seen.reading.line):
         found.add("wish")
+    for said, implied, allowed in (
+        ("broken", "implied", filling.BROKEN),
+        ("counted", "implied_count", filling.COUNTED),
+    ):
+        keys = {filling.group_key(spot.value, allowed) for spot in seen.spots.get("group", ())} - {None}
+        found |= {f"by:{key}" for key in keys}
+        if keys:
+            found.add(said)
+        if filling.implied_group(seen, allowed) and not (keys and said == "broken"):
+            found.add(implied)

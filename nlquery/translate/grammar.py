@@ -17,7 +17,7 @@ from nlquery.translate.known import Known
 from nlquery.translate.spotting import spot
 
 #: Below this share of the question explained, it was not understood.
-LEAST = 0.62
+LEAST = 0.58
 #: From this confidence on, a model would add nothing.
 CERTAIN = 0.85
 

@@ -35,6 +35,9 @@ _CALENDAR = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
     "sept oct nov dec monday tuesday wednesday thursday friday saturday sunday q1 q2 q3 q4 h1 h2 today yesterday tomorrow ytd crm".split()
 )
+_TITLES = frozenset(
+    "ceo cfo cio coo cto president chairman chair director head partner owner manager".split()
+)
 _NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august"})
 _BEFORE_TIMES = frozenset(
     {"in", "since", "during", "until", "till", "last", "this", "next", "before", "after", "through"}
@@ -147,6 +150,8 @@ def _continues(reading: Reading, last: int, free: list[int]) -> bool:
     if last + 1 >= len(reading.tokens) or reading.tokens[last].possessive:
         return False
     nxt = last + 1
+    if reading.text[reading.tokens[last].end : reading.tokens[nxt].start].strip(" -&.'"):
+        return False
     if nxt in free or _is_end(reading, nxt):
         return True
     return reading.low(nxt) in ("of", "and", "&", "de", "van", "von") and last + 2 in free
@@ -217,10 +222,11 @@ def _by_index(reading: Reading, known: Known) -> list[tuple[int, int, frozenset[
     runs = list(_runs(reading))
     firm = {run: naming.firm_key(reading.raw(*run)) for run in runs}
     person = {run: naming.person_key(reading.raw(*run)) for run in runs}
+    bare = {run: key[:-1] for run, key in person.items() if " " in key and key.endswith("s")}
     funds = {naming.fold(name) for name in known.funds} | {naming.firm_key(name) for name in known.funds}
     members = {naming.person_key(name) for name in known.members}
     given = {naming.person_key(name).split(" ")[0] for name in known.members if name.strip()}
-    index = known.names(set(firm.values()), set(person.values()))
+    index = known.names(set(firm.values()), {*person.values(), *bare.values()})
     investors, contacts = index.investors, index.contacts
     found = []
     for run in runs:
@@ -234,6 +240,11 @@ def _by_index(reading: Reading, known: Known) -> list[tuple[int, int, frozenset[
             )
             if holds
         }
+        if not nouns and bare.get(run) in contacts and run[1] + 1 < len(reading.tokens):
+            # “dana whitfields email”: an apostrophe that was not typed.
+            reading.tokens[run[1]].end -= 1
+            reading.tokens[run[1]].possessive = True
+            nouns = {"contact"}
         if nouns:
             found.append((*run, frozenset(nouns)))
     return sorted(found, key=lambda one: (one[0] - one[1], one[0]))
@@ -250,9 +261,9 @@ def _runs(reading: Reading) -> Iterator[tuple[int, int]]:
                 continue
             if not end.low[0].isalnum() or (end.low in cues.SMALL and end.low not in _NUMERALS):
                 continue
-            if (
+            if token.low == "the" or (
                 token.low in cues.SMALL
-                and token.low not in ("the", "no", "one", "right", "all")
+                and token.low not in ("no", "one", "right", "all")
                 and not token.capital
             ):
                 continue
@@ -313,6 +324,8 @@ def _capital_runs(reading: Reading) -> Iterator[tuple[int, int]]:
 def _goes_on(reading: Reading, last: int) -> bool:
     tokens = reading.tokens
     if last + 1 >= len(tokens) or tokens[last].possessive:
+        return False
+    if tokens[last].low in _TITLES:
         return False
     gap = reading.text[tokens[last].end : tokens[last + 1].start]
     if gap.strip(" -&.'"):

@@ -19,7 +19,7 @@ _WORD = re.compile(
     r"|(?<=[\dkmb])[-–](?=[$€£]?\d)"  # a range: “1-5m”
     r"|[$€£]\s?\d[\d,]*(?:\.\d+)?\s?(?:[kmb]|mm|bn|mn|mio)?\b|\d[\d,]*(?:\.\d+)?(?:[kmb]|mm|bn|mn|mio)\b"
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:,\d{3})*(?:\.\d+)?"
-    r"|[qh][1-4]\b|[^\W\d_]+(?:['’`][^\W\d_]+)*|_|[<>]=?|\+|&|%|\?",
+    r"|[qh][1-4]\b|[^\W\d_]+(?:['’`][^\W\d_]+)*|_|[<>]=?|\+|&|%|\?|@",
     re.I,
 )
 _KEY = re.compile(r"\b(?:last|next)_\d+_days\b|\b(?:this|last|next)_(?:week|month|quarter|year)\b", re.I)
@@ -34,7 +34,7 @@ _SHORT = {
     "pls": "please", "plz": "please", "abt": "about", "u": "you", "r": "are", "ur": "your", "w": "with", "wth": "with", "thru": "through",
     "tmrw": "tomorrow", "tmr": "tomorrow", "tomoz": "tomorrow", "yday": "yesterday", "ystdy": "yesterday", "msg": "message",
     "msgs": "messages", "convo": "conversation", "fu": "follow up", "fups": "follow ups", "emial": "email",
-    "emials": "emails", "dilligence": "diligence", "diligance": "diligence", "teh": "the", "fone": "phone",  "hav": "have", "nvr": "never", "wen": "when", "hows": "how is", "shw": "show", "evry": "every", "whch": "which", "wich": "which", "hd": "had", "havnt": "have not", "hte": "the", "wat": "what", "wht": "what",
+    "emials": "emails", "dilligence": "diligence", "diligance": "diligence", "teh": "the", "wats": "what is", "tot": "total", "kno": "know", "typ": "type", "avg": "average", "info": "information", "any1": "anyone", "evry1": "everyone", "sum1": "someone", "fone": "phone",  "hav": "have", "nvr": "never", "wen": "when", "hows": "how is", "shw": "show", "evry": "every", "whch": "which", "wich": "which", "hd": "had", "havnt": "have not", "hte": "the", "wat": "what", "wht": "what",
     "hw": "how", "hv": "have", "havn't": "have not", "gotta": "got to", "mins": "minutes",
     "inv": "investors", "invs": "investors", "2day": "today", "2moro": "tomorrow", "2morrow": "tomorrow", "lst": "last", "nxt": "next",
     "n": "and", "ppl": "people", "shld": "should", "cud": "could", "wiv": "with", "frm": "from", "sched": "schedule",
@@ -138,11 +138,17 @@ def read(text: str) -> Reading:
 def _words(flat: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(flat, start, end):
-        found += _split(match.group(), match.start())
+        owned = (
+            flat[match.end() : match.end() + 1] == "'"
+            and match.group()[-1] in "sS"
+            and flat[match.end() + 1 : match.end() + 2] == " "
+        )
+        found += [token for token in _split(match.group(), match.start(), owned=owned) if token.low]
     return found
 
 
-def _split(word: str, start: int) -> list[Token]:
+def _split(word: str, start: int, *, owned: bool) -> list[Token]:
+    """owned: an apostrophe follows (“Partners' contacts”)."""
     end, low = start + len(word), anyascii(word).lower().strip()
     capital = word[:1].isupper()
     # “Cal” or “R” in the middle is somebody’s name; small, it is short for something.
@@ -153,7 +159,9 @@ def _split(word: str, start: int) -> list[Token]:
         return [Token(start, end, negated[1], capital), Token(start, end, "not", False)]
     head, mark, tail = low.rpartition("'")
     if not mark:
-        return [Token(start, end, "to" if word in "-–" else low, capital)]
+        return [
+            Token(start, end, {"-": "to", "–": "to", "@": "at"}.get(word, low), capital, possessive=owned)
+        ]
     cut = start + word.rindex("'")
     if tail == "s" and head not in _IS:
         return [Token(start, cut, head, capital, possessive=True)]

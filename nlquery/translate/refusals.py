@@ -18,7 +18,7 @@ _DEEDS = (
     r"rename|forward|reply|respond|snooze|unsnooze|dismiss|tag|untag|unassign|register|upload|download|export|advance|promote|demote|transfer|wire|pay|buy|sell|book|enter|save|edit|modify|"
     r"amend|correct|fix|cancel|complete|reschedule|postpone|drop|bury|revive|resurrect|convert|introduce|invoice|notify|alert|ping|dial|onboard|offboard|enroll|subscribe|unsubscribe|"
     r"compose|generate|schedule|arrange|organise|organize|change|switch|increase|decrease|raise the|lower the|bump|push|attach|publish|share|disable|enable|reset|install|deploy|"
-    r"execute|run the|log|jot|capture|store|put|mark|set(?! out\b| forth)|update|make a note|make a reminder|make an|make (?:§|him|her|it|them|the|this|that)|write|record that|note that|note down|take a note|close out|tell (?!me|us)|ask (?!about)|grant|revoke|block|ban|nudge|follow up with|chase|thank|congratulate|sync|reindex|back up|print out|clone|copy|duplicate|replace|swap|undelete|clear|empty the|give (?:§|him|her|them|everyone|all)|crm:"
+    r"execute|run the|log|jot|capture|store|put|mark|set(?! out\b| forth)|update|make a note|make a reminder|make an|make(?= (?:§|him|her|it|them|the|this|that))|write|record that|note that|note down|take a note|close out|tell (?!me|us)|ask (?!about)|grant|revoke|block|ban|nudge|follow up with|chase|thank|congratulate|sync|reindex|back up|print out|clone|copy|duplicate|replace|swap|undelete|clear|empty the|give(?= (?:§|him|her|them|everyone|all))"
 )
 # As often the noun in “email activity”: a deed only before somebody or something.
 _MAYBE = r"call|email|e mail|text|message|phone|ring|note|record|contact|mail|meet|close|commit|invest|whatsapp|visit|meeting"
@@ -28,13 +28,14 @@ _ORDERS = (
     re.compile(
         rf"^{_POLITE}(?:{_DEEDS})\b(?! (?:of|count|counts|per|by week|by month|this week|last week|activity|history|date|dates|to date|in the last|from last|yesterday|today|on our|out for)\b)"
     ),
-    re.compile(rf"^{_POLITE}(?:{_MAYBE}) {_OBJECT}\b(?!.*\?$)"),
+    re.compile(rf"^{_POLITE}(?:{_MAYBE}) {_OBJECT}(?!\w)(?!.*\?$)"),
     re.compile(rf"\b(?:and|then|,) (?:then |also |please )?(?:{_DEEDS}) (?:§|the|a|an|it|them|him|her|that|this|all|me|to|every)\b"),
     re.compile(r"\b(?:remind (?:me|us)(?! (?:who|what|which|when|how|where|whether|of)\b)|set (?:a |up |up a )?reminder|make (?:a|the) (?:note|call|reminder|task)|note to self|dont forget|do not forget to|do not let me forget)\b"),
     re.compile(
         rf"\b(?:can|could|would|will) (?:you|we|u) (?:please |just |also |kindly )?(?:go ahead and )?(?:{_DEEDS}|email|call|text|message)\b(?! (?:me|us)\b)"
     ),
     re.compile(rf"\b(?:please|pls|plz) (?:{_DEEDS})\b"),
+    re.compile(rf"^{_POLITE}(?:have|get|make|let|ask|tell) (?:§ |him |her |them |someone |somebody |the team )+(?:to )?(?:{_DEEDS}|{_MAYBE})\b"),
     re.compile(r"\b(?:should be|needs to be|has to be|must be|to be) (?:moved|deleted|removed|changed|updated|assigned|added|marked|set|sent|archived|retired|merged|reassigned)\b"),
     re.compile(r"\b(?:i|we) (?:want|need|would like) (?:§ |the .{1,40} |this |that |it |them )(?:moved|deleted|removed|changed|updated|assigned|added|marked|set|sent|archived|retired|merged)\b"),
     re.compile(r"^(?:is it ok|am i allowed|is it possible|are you able) to\b|^(?:can|may|could|should|shall) (?:i|we) (?:delete|add|move|send|change|remove|edit|update|merge|email|call|invite|approve|retire|archive|export|import)\b"),
@@ -69,9 +70,9 @@ _SQL = re.compile(
 _TALK = re.compile(
     r"^(?:(?:hi|hello|hey|yo|thanks|thank you|thx|ty|cheers|ok|okay|cool|great|nice|good|perfect|awesome|lol|haha|test|testing|bye|goodbye|morning|good (?:morning|afternoon|evening|night)|got it|sounds good|never mind|nevermind|no|yes|yep|nope|sure|help|what|why|hmm+|ping|sorry|wow|well|done|stop|much|so|very|you|everyone|team|all|again|that is|for|the|your|help|this|appreciate|it|job|work|bot|there|perfect) ?)+\W*$"
     r"|\bhow are you\b|\bwho (?:are you|made you|built you|created you|is your)\b|\bwhat (?:can you do|are you|is your name|do you think|should (?:i|we)|would you)\b|\bare you (?:a|an|ok|there|real|human|alive|sure|happy)\b|\bdo you (?:like|love|think|know how|have feelings|believe|feel|want)\b|\bhow do you\b|\bi (?:love|hate) (?:you|this)\b"
-    r"|\bjokes?\b|\bweather\b|\bforecast for (?:tomorrow|today)\b|\bpresident\b|\bprime minister\b|\bcapital (?:city )?of\b|\bcapital city\b|\bmeaning of\b|\bdefin(?:e|ition)\b|\bexplain\b|\btranslate\b|\bpoem\b|\bessay\b|\bsong\b|\brecipes?\b|\b(?:rain|raining|snow|sunny)\b|\bstock (?:price|market)s?\b|\bexchange rate\b|\bbitcoin\b|\bcrypto\b|\bprice of\b|\bnews headlines\b|\bheadlines\b"
+    r"|\bjokes?\b|\bweather\b|\bforecast for (?:tomorrow|today)\b|\bpresident\b|\bprime minister\b|\bcapital (?:city )?of\b|\bcapital city\b|\bmeaning of\b|\bdefin(?:e|ition)\b|\bexplain\b|\btranslate\b|\bpoem\b|\bessay\b|\bsong\b|\bsorry\b|\bwrong (?:chat|room|channel|window)\b|\bhappy (?:birthday|new year|holidays)\b|\bsee you\b|\brecipes?\b|\b(?:rain|raining|snow|sunny)\b|\bstock (?:price|market)s?\b|\bexchange rate\b|\bbitcoin\b|\bcrypto\b|\bprice of\b|\bnews headlines\b|\bheadlines\b"
     r"|\bwho (?:won|wins|will win|invented|wrote)\b|\bsuper ?bowl\b|\bworld cup\b|\bcapital gains\b|\btax(?:es)? rate\b|\bwhat time is it\b|\btime is it\b|\bwhat day is (?:it|today)\b|\btoday s date\b|\brecommend\b|\badvice\b|\bpredict\b|\bwhich stocks?\b|\bflights?\b|\brestaurants?\b|\bhotels?\b|\bmovies?\b|\bthank you\b.{0,20}$|\bthanks\b.{0,15}$"
-    r"|\bhow (?:do|can|should|would) (?:i|we|you|one) (?!reach|contact|get (?:hold|a hold|in touch)|stand|rank|break|compare|look)\b|\bhow to (?!reach|contact)\b|\bwhat is the difference\b|\bwhat does .{1,40} (?:mean|stand for)\b|\blorem ipsum\b|\bwhat is (?:an?|the meaning)\b(?! (?:status|stage|latest|total|pipeline))|\bwhat are (?:family offices|hedge funds|endowments|pensions|lps|limited partners)\b\W*$"
+    r"|\bhow (?:do|can|should|would) (?:i|we|you|one) (?!reach|contact|get (?:hold|a hold|in touch)|stand|rank|break|compare|look)\b|\bhow to (?!reach|contact)\b|\bwhat is the difference\b|\bwhat does .{1,40} (?:mean|stand for)\b|\bhow (?:do|does|can) (?:an? |the )?(?!we|i|our)[\w ]{3,30} (?:work|make money|earn money|operate|function|differ)\b|\blorem ipsum\b|\bwhat is (?:an?|the meaning)\b(?! (?:status|stage|latest|total|pipeline))|\bwhat are (?:family offices|hedge funds|endowments|pensions|lps|limited partners)\b\W*$"
     r"|\b(?:best|good|right) (?:way|time|strategy|approach) to\b|\bhow (?:old|tall|heavy|big is the (?:earth|sun|moon|market))\b|\bfavou?rite\b|\bsquare root\b|\bhow many (?:people|countries|states|planets|days in|hours in|minutes in|seconds in)\b(?! (?:have we|did we|since|do we (?:know|have)|at|are at))|\btell me (?:a|something|about yourself)\b|\binterest rates?\b|\binflation\b|\bfed(?:eral reserve)?\b|\bmarket (?:outlook|doing|cap)\b"
     r"|\bwill (?:§ )+(?:commit|invest|pass|close|wire|sign|say)\b|\bwill (?:we|they) (?:commit|invest|hit|reach|close|make it)\b|\bshould (?:i|we)\b(?! (?:do this|do today|do next|have done|reach|talk|call|follow|contact|be following|be talking|be calling|speak|be chasing|chase))|\bwrite (?:me )?an?\b|\bwho is the (?:ceo|president|chair\w*|king|queen|prime minister) of (?!§)"
 )

@@ -52,7 +52,12 @@ def _stands_as_owner(seen: Sighting, name: Name) -> bool:
     if _HANDED.search(reading.line[: reading.starts[name.first]]):
         return name.person or (short and before in ("by", "to"))
     is_last = name.last + 1 >= len([t for t in reading.tokens if t.low != "?"])
-    placed = after in _DOING or after in _OWNED or (is_last and name.first == name.last)
+    placed = (
+        (before in _OWNED and name.first == name.last)
+        or after in _DOING
+        or after in _OWNED
+        or (is_last and name.first == name.last)
+    )
     return (
         name.person
         and placed

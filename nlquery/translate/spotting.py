@@ -47,6 +47,7 @@ class Sighting:
         return any(spot.value == value for spot in self.spots.get(kind, ()))
 
 
+_PHONE, _DAY = re.compile(r"\+?\(?\d[\d() -]{6,}\d"), re.compile(r"\d{4}-\d\d-\d\d")
 _ME = re.compile(
     r"\b(?:my|mine|myself|i)\b|\b(?:by|to|with|under|on|owns|have|got|for) me\b|\bam i\b|\bdo i\b|\bdid i\b|\bhave i\b"
 )
@@ -58,14 +59,11 @@ _MANNERS = re.compile(
     r"|\bas far as i\b|\bif i\b|\bwhat do i need to know\b|\bhow do i\b|\bhow can i\b|\bwho (?:do|should|can|would|could) i (?:call|reach|email|talk|speak|contact|write|ask|phone|ring)\b|\bi should\b"
     r"|\bcan you (?:please )?(?:show|give|tell|get|find|pull|list|check|look)\b"
 )
+_NOT_TIME = r"(?! (?:business |working )?(?:day|week|month|quarter|year|fortnight|hour|million|k|m)s?\b)"
 _LIMIT = re.compile(
-    rf"\b(?:top|first|best|biggest|largest|limit|limit to|limited to|max|maximum|up to|last|latest|newest|most recent|oldest|leading|longest) (?:the )?(?P<n>{numbers.NUMBER})\b(?! (?:{{units}}))"
+    r"\b(?:top|first|best|biggest|largest|limit|limit to|limited to|max|maximum|up to|last|latest|newest|most recent|oldest|leading|longest) "
+    rf"(?:the )?(?P<n>{numbers.NUMBER})\b{_NOT_TIME}"
     rf"|\b(?P<m>{numbers.NUMBER}) (?:most|biggest|largest|top|best|newest|latest|longest|highest|leading|oldest|investors|lps|results|rows|names|accounts)\b"
-)
-_LIMIT = re.compile(
-    _LIMIT.pattern.replace(
-        "{units}", r"(?:business |working )?(?:day|week|month|quarter|year|fortnight|hour|million|k|m)s?\b"
-    )
 )
 _TAG = re.compile(
     r"\btag(?:ged|s)?(?: (?:with|as|is|of|named|called))?(?: the)?(?: tag)? (?P<tag>.+?)(?= (?:in|from|with|over|under|owned|at|above|below|and|who|that|investors?|by|stage|for)\b| \?|$)"
@@ -86,7 +84,8 @@ def spot(text: str, known: Known, today: date) -> Sighting:
     reading = read(text)
     found = Sighting(reading, today)
     found.names = names.named(reading, known)
-    corrections.correct(reading)
+    own = {word for _, label in known.stages for word in naming.fold(label).split()}
+    corrections.correct(reading, fine=own | {word for tag in known.tags for word in naming.fold(tag).split()})
     taken: set[int] = {index for name in found.names for index in name.words}
     _times_and_sums(found, taken)
     _choices(found, known, taken)
@@ -102,29 +101,27 @@ def _times_and_sums(found: Sighting, taken: set[int]) -> None:
     for said in windows_in_words.find(reading.line, found.today):
         words = reading.at(said.start, said.end)
         found.spots["window"].append(Spot(words, said, weak=said.soft or said.length))
-        if not said.soft:
-            taken.update(words)
+        taken.update(() if said.soft else words)
     for sum_ in amounts.find(reading.line):
-        words = reading.at(sum_.start, sum_.end)
-        if not taken & set(words):
-            found.spots["sum"].append(Spot(words, sum_))
-            taken.update(words)
+        _put(found, taken, "sum", reading.at(sum_.start, sum_.end), sum_)
     for match in _LIMIT.finditer(reading.line):
-        count = numbers.value(match["n"] or match["m"])
-        words = reading.at(match.start(), match.end())
-        if count and 1 <= count <= 500 and not taken & set(words):
-            group = "n" if match["n"] else "m"
-            found.spots["limit"].append(Spot(reading.at(match.start(group), match.end(group)), int(count)))
-            taken.update(reading.at(match.start(group), match.end(group)))
+        group = "n" if match["n"] else "m"
+        count = numbers.value(match[group])
+        free = not taken & set(reading.at(match.start(), match.end()))
+        if free and count and 1 <= count <= 500:
+            _put(found, taken, "limit", reading.at(match.start(group), match.end(group)), int(count))
     for index, token in enumerate(reading.tokens):
         if "@" in token.plain:
-            found.spots["email"].append(Spot(range(index, index + 1), token.plain))
-            taken.add(index)
-        elif re.fullmatch(r"\+?\(?\d[\d() -]{6,}\d", token.plain) and not re.fullmatch(
-            r"\d{4}-\d\d-\d\d", token.plain
-        ):
-            found.spots["phone"].append(Spot(range(index, index + 1), token.plain))
-            taken.add(index)
+            _put(found, taken, "email", range(index, index + 1), token.plain)
+        elif _PHONE.fullmatch(token.plain) and not _DAY.fullmatch(token.plain):
+            _put(found, taken, "phone", range(index, index + 1), token.plain)
+
+
+def _put(found: Sighting, taken: set[int], kind: str, words: range, value: Any) -> None:
+    """Note a value, unless its words say something else already."""
+    if not taken & set(words):
+        found.spots[kind].append(Spot(words, value))
+        taken.update(words)
 
 
 def _choices(found: Sighting, known: Known, taken: set[int]) -> None:
@@ -239,3 +236,6 @@ def _left(found: Sighting, taken: set[int]) -> None:
         for index, token in enumerate(tokens)
         if (token.low not in cues.SMALL or index in free) and (token.low[0].isalnum() or token.low == MASK)
     }
+    if not found.content:
+        # “What do I have to do?” says something though each of its words says nothing.
+        found.content = set().union(*found.cues.values())

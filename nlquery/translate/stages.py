@@ -26,9 +26,9 @@ def _phrases(stages: tuple[tuple[str, str], ...]) -> dict[str, str]:
             found.setdefault(f"{said} stage", key)
             found.setdefault(f"stage {said}", key)
     for phrase, meaning in choices.phrases("stage").items():
-        key = next((key for key, label in stages if _means(meaning, key, label)), None)
-        if key is not None:
-            found.setdefault(phrase, key)
+        meant = next((key for key, label in stages if _means(meaning, key, label)), None)
+        if meant is not None:
+            found.setdefault(phrase, meant)
     return found
 
 

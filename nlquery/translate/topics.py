@@ -13,6 +13,7 @@ _LEADING = frozenset(
 _TRAILING = frozenset(
     "? at all in with to by from and or the so far recently lately of please thanks on about yet before ever there are is was were we".split()
 )
+_TOWARDS = frozenset("on about regarding around towards toward for in of to with".split())
 _STOP = frozenset("with by from at during since between over within in".split())
 _ASKING = frozenset(
     "did do does has have had was were is are anyone anybody somebody someone who what which when where how any find show me search for tell give list we us i our all they the been "
@@ -35,13 +36,14 @@ def searched(seen: Sighting) -> Topic | None:
         if index + 1 in seen.cues["MENTION"]:
             continue
         behind = _behind(seen, index + 1)
-        if behind:
+        # “where has co-invest come up in our notes”: what follows says where to look.
+        if behind and not (seen.reading.low(index + 1) in _STOP and _before(seen, index)):
             return behind
     first = min(seen.cues.get("MENTION", ()), default=0)
     return _before(seen, first) if first else None
 
 
-def _behind(seen: Sighting, start: int) -> Topic | None:
+def _behind(seen: Sighting, start: int, *, whole: bool = False) -> Topic | None:
     tokens, end = seen.reading.tokens, start
     timed = {
         i for spot in seen.spots.get("window", ()) if not spot.weak or spot.value.soft for i in spot.words
@@ -50,7 +52,7 @@ def _behind(seen: Sighting, start: int) -> Topic | None:
         if end > start and tokens[end].low in _STOP and _opens_other(seen, end + 1, timed):
             break
         end += 1
-    return _cut(seen, start, end - 1)
+    return _cut(seen, start, end - 1, whole=whole)
 
 
 def _opens_other(seen: Sighting, index: int, timed: set[int]) -> bool:
@@ -93,11 +95,13 @@ def _before(seen: Sighting, cue: int) -> Topic | None:
     return _cut(seen, start, end)
 
 
-def _cut(seen: Sighting, start: int, end: int) -> Topic | None:
+def _cut(seen: Sighting, start: int, end: int, *, whole: bool = False) -> Topic | None:
+    """The words start..end without small words at either end. whole: cues at the end belong to it."""
     low = seen.reading.low
     while start <= end and low(start) in _LEADING:
         start += 1
-    while end >= start and low(end) in _TRAILING:
+    said = set() if whole else seen.cues.get("MENTION", set())
+    while end >= start and (low(end) in _TRAILING or (end in said and end > start)):
         end -= 1
     if start > end:
         return None
@@ -116,45 +120,44 @@ def _cut(seen: Sighting, start: int, end: int) -> Topic | None:
 
 def side(seen: Sighting, investor: Name | None) -> Topic | None:
     """What about an investor is asked: “'s view on fees” → fees, “'s liquidity preferences” → liquidity preferences."""
-    cues = seen.cues.get("PREFERENCE", set())
-    low = seen.reading.low
-    for index in sorted(cues):
-        after = index + 1
-        follows = low(after) in (
-            "on",
-            "about",
-            "regarding",
-            "around",
-            "towards",
-            "toward",
-            "for",
-            "in",
-            "of",
-            "to",
-            "with",
-        ) or low(index) in ("about", "on", "for", "with", "to", "towards", "of")
-        if index + 1 in cues or not follows:
-            continue
-        topic = _behind(seen, after)
-        if topic and not _is(topic, investor):
-            return _less(seen, topic, investor)
-    if investor is None:
-        return None
+    topic = _after_cue(seen, investor)
+    if topic is not None or investor is None:
+        return topic
     if investor.possessive and investor.last + 1 < len(seen.reading.tokens):
-        return _behind(seen, investor.last + 1)
+        return _behind(seen, investor.last + 1, whole=True)
     for index in range(investor.last + 1, len(seen.reading.tokens)):
-        if low(index) in ("regarding", "about", "on", "concerning", "around"):
+        if seen.reading.low(index) in ("regarding", "about", "on", "concerning", "around"):
             return _behind(seen, index + 1)
-    if cues:
-        first, last = min(cues), max(cues)
-        while first - 1 in seen.content and first - 1 not in investor.words:
-            first -= 1
-        return _cut(seen, first, last) if last < investor.first else None
+    return _before_name(seen, investor) or _after_name(seen, investor)
+
+
+def _after_name(seen: Sighting, investor: Name) -> Topic | None:
+    """“does Harbor Point have any restrictions”: the cue itself, with the words that belong to it."""
+    cues = {index for index in seen.cues.get("PREFERENCE", ()) if index > investor.last}
+    return _cut(seen, min(cues), max(cues), whole=True) if cues else None
+
+
+def _after_cue(seen: Sighting, investor: Name | None) -> Topic | None:
+    """“view on fees”, “care about ESG”: what stands behind the cue and its preposition."""
+    cues, low = seen.cues.get("PREFERENCE", set()), seen.reading.low
+    for index in sorted(cues - {one - 1 for one in cues}):
+        if low(index + 1) not in _TOWARDS and low(index) not in _TOWARDS:
+            continue
+        topic = _behind(seen, index + 1)
+        if topic and not (investor and set(topic.words) <= set(investor.words)):
+            return _less(seen, topic, investor)
     return None
 
 
-def _is(topic: Topic, investor: Name | None) -> bool:
-    return investor is not None and set(topic.words) <= set(investor.words)
+def _before_name(seen: Sighting, investor: Name) -> Topic | None:
+    """“the fee concerns of Harbor Point”: the cue and the words that belong to it."""
+    cues = seen.cues.get("PREFERENCE", set())
+    if not cues or max(cues) >= investor.first:
+        return None
+    first = min(cues)
+    while first - 1 in seen.content:
+        first -= 1
+    return _cut(seen, first, max(cues))
 
 
 def _less(seen: Sighting, topic: Topic, investor: Name | None) -> Topic | None:

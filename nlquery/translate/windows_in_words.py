@@ -130,7 +130,7 @@ def _ahead(days: float) -> Made:
 
 def _length(match: re.Match[str]) -> int | None:
     count, unit = numbers.value(match["n"]), match["unit"]
-    if count is None:
+    if not count:
         return None
     if count == 0.5 and unit == "year":
         return 180
@@ -330,17 +330,17 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(r"\b(?:(?:(?:in|over|during|on|for|at) )?(?:the |this |last |past |next |coming )?)weekend\b"), _weekend, ""),
     (re.compile(rf"\b(?P<how>since|after|starting|post|from(?= (?:{POINT}) (?:on|onwards?|forward)\b)) (?P<a>{POINT})(?: (?:on|onwards?|forward))?\b"), _since, ""),
     (
-        re.compile(rf"\b(?P<how>(?:(?:on or )?before|prior to|earlier than|until|till|up to|by|no later than|through|ahead of)(?: the)?) (?P<a>{POINT})\b"),
+        re.compile(rf"\b(?P<how>(?:(?:on or )?before|prior to|earlier than|until|till|(?<!been )(?<!get )(?<!got )up to|by|no later than|through|ahead of)(?: the)?) (?P<a>{POINT})\b"),
         _until,
         "",
     ),
+    (re.compile(rf"{_LEAD}(?P<edge>first|1st|second|2nd|third|3rd|fourth|4th) quarter(?:(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year))?\b"), _ordinal_quarter, ""),
+    (re.compile(rf"\b(?:in |during |for |over )?(?:the )?(?:h(?P<h>[12])|(?P<half>first|second) half)(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year)?\b"), _half, ""),
     (
         re.compile(rf"{_LEAD}\b(?P<way>this past|this coming|this current|current|this|last|past|previous|prior|next|following|coming|upcoming) (?:calendar )?(?P<unit>week|month|quarter|year)\b(?! end)"),
         _relative,
         "",
     ),
-    (re.compile(rf"{_LEAD}(?P<edge>first|1st|second|2nd|third|3rd|fourth|4th) quarter(?:(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year))?\b"), _ordinal_quarter, ""),
-    (re.compile(rf"\b(?:in |during |for |over )?(?:the )?(?:h(?P<h>[12])|(?P<half>first|second) half)(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year)?\b"), _half, ""),
     (re.compile(r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b"), _fixed("today"), ""),
     (re.compile(r"\byesterday\b|\blast night\b"), _fixed("yesterday"), ""),
     (re.compile(r"\btomorrow\b"), _fixed("tomorrow"), ""),
@@ -349,12 +349,13 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(rf"\b(?:in |during |for |of |over |throughout |on |around |from )?(?P<a>q[1-4](?: (?:of )?{YEAR})?)\b"), _at, ""),
     (re.compile(rf"\b(?:in|during|for|of|over|throughout|around|from|since|all) (?:the month of |month of |all of |the )?(?P<a>(?:early |mid |late )?{MONTH}(?: {YEAR})?)\b"), _at, ""),
     (re.compile(rf"\b(?P<way>last|this|next) (?P<m>{MONTH})\b"), _month_said, ""),
-    (re.compile(rf"\b(?P<a>(?!(?:may|march|mar|jan|sun|sat)\b(?! {YEAR})){MONTH}(?: {YEAR})?)\b"), _at, ""),
+    (re.compile(rf"\b(?P<a>(?!(?:may|march|mar|jan|sun|sat)\b(?! {YEAR})){MONTH}(?: {YEAR})?)\b(?! \d)"), _at, ""),
     (re.compile(rf"\b(?:in|during|for|of|over|throughout) (?P<a>{YEAR})\b"), _at, ""),
     (re.compile(r"\b(?:all|entire|whole|this entire|throughout the) year\b"), _fixed("this_year"), ""),
     (re.compile(rf"\b{_LONGER}{_N} {_UNIT}(?: or (?:more|longer)| plus)?\b"), _duration, "length"),
     (re.compile(rf"\b{_N} (?:\+ |plus )?{_UNIT}\b(?: or (?:more|longer|so)| plus|)"), _duration, "length"),
     (re.compile(r"\b(?:recently|lately|of late|these days|in recent (?:days|weeks|times))\b"), _fixed("last_30_days", "next_30_days"), "soft"),
     (re.compile(r"\b(?:upcoming|coming up|forthcoming|soon|scheduled|lined up|ahead of us|in the future)\b"), _fixed("next_30_days"), "soft"),
+    (re.compile(r"\bnext (?=(?:meetings?|appointments?|visits?|site visits?)\b)"), _fixed("next_30_days"), "soft"),
     (re.compile(r"\b(?:recent|latest|newest|most recent)\b"), _fixed("last_30_days", "next_30_days"), "soft"),
 ]  # fmt: skip

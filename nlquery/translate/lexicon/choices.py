@@ -11,7 +11,7 @@ KINDS: dict[str, str] = {
     "note": "note+, memo+, write up+, writeup+",
     "email": "email~, email+, mail+, e mail+, e mailed, mailed, inbox messages, correspondence",
     "call": "call~, call+, phone call+, phoned, phone~, rang, ring, telephoned, zoom call+, conference call+, spoke on the phone, speak on the phone, dial~",
-    "meeting": "meeting+, meet~, met, meets, meet, sit down+, lunch, lunches, coffee, coffees, dinner+, site visit+, visit+, appointment+, face to face+, in person, get together+, roadshow stop+, zoom+, meet up+, breakfast+",
+    "meeting": "meeting+, meet~, met, meets, meet, sit down+, lunch, lunches, coffee, coffees, dinner+, site visit+, visit+, appointment+, seeing, face to face+, in person, get together+, roadshow stop+, zoom+, meet up+, breakfast+",
     "message": "message~, message+, text message+, texted, texts, whatsapp+, slack message+, dm+, chat message+, sms, whatsapped, text~",
 }
 TYPES: dict[str, str] = {

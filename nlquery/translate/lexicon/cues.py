@@ -59,7 +59,7 @@ CUES: dict[str, str] = {
     # investors
     "INVESTOR": "investor+, lp, lps, limited partner+, account+, firm+, relationship+, prospect+, name+, backer+, client+, partner+, capital partner+, entity, entities, organisations, "
                 "organizations, companies, groups, houses, allocators, allocator, subscriber+, records, investor base, book, universe, list, leads, counterparties, parties, ones, whom, who",
-    "LPNOUN": "investor+, lp, lps, limited partner+, account+, firm+, relationships, prospects, backers, clients, capital partners, entities, investor base, allocators, subscribers",
+    "LPNOUN": "investor+, lp, lps, limited partner+, account+, firms, relationships, prospects, backers, clients, capital partners, entities, investor base, allocators, subscribers",
     "ALL": "all, every, each, entire, whole, full list, complete list, all of",
     "NEW": "new, added, add~, joined, join~, created, onboard~, onboarded, newly, newest, came in, entered, signed up, registered, put in, set up, come on board, came on board, "
            "recently added, new names, fresh, brought in, introduced, new to, first appeared, entered into",
@@ -118,7 +118,7 @@ CUES: dict[str, str] = {
                     "what kind, what type, what sort, assigned to, owns, own, covers, cover, manages, manage, handles, handling, responsible for, in charge of, looks after, looking after, lead on, leads, leading, owned by, "
                     "based, located, live, where, headquartered, covered by, relationship manager, coverage, hq, headquarters, runs point, point on, relationship owner, account manager, owner of",
     "OWNING": "owned by, assigned to, belong~ to, owns, own, covered by, covers, cover, managed by, manages, manage, handled by, handles, responsible for, looked after by, looks after, in charge of, under, run by, led by, covering, look after, assigned",
-    "QUALITY": "quality, good, accurate, reliable, complete, clean, healthy, state, shape, fresh, current, up to date, trustworthy, condition, correct, tidy, messy, gaps, gap, holes",
+    "QUALITY": "quality, health, good, accurate, reliable, complete, clean, healthy, state, shape, fresh, current, up to date, trustworthy, condition, correct, tidy, messy, gaps, gap, holes",
     "ORIGIN": "come from, came from, comes from, coming from, originate~, sourced, referred by, come to us, came to us, find us, found us",
     "HEALTH": "data health, data quality, health of the data, health of our data, health of the crm, health check, healthy, quality of our data, quality of the data, index lag, lag, lagging, indexed, index, search index, row count+, how many rows, "
               "how many records, table sizes, record counts, freshness, up to date, stale data, how fresh, in sync, behind the database, newest record+, integrity, completeness, complete is, clean, "
@@ -147,7 +147,7 @@ shown listed given state states identify indicate enumerate provide specify outl
 anywhere somewhere particular specific regard certain various general relevant related respective purposes purpose story whether really
 particularly especially guess suppose thinking think believe recall checking double confirm verify designated proper aside apart besides including
 included include includes exclude excluding except latterly herein thereof pursuant hereby short fine anyway anyhow though although while whilst
-because cause figured picture hand several couple few set curiosity wise needs looking sit sits sitting process moments case basis meanwhile recap wrt currently presently actual far due vs versus towards toward upon under after before
+because cause figured picture hand several couple few set curiosity ages slated long worth total wise needs looking sit sits sitting process moments case basis meanwhile recap wrt currently presently actual far due vs versus towards toward upon under after before
 """.split())
 # fmt: on
 

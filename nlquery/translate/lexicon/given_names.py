@@ -26,6 +26,6 @@ rosa rose ross roy ruth ryan sally sam samantha samir samuel sandra sandy sanjay
 shaun shirley simon sofia sonia sophia sophie stefan stella stephanie stephen steve steven stuart sue susan suzanne sven sylvia
 tamara tania tara ted teresa terry theo theresa thomas tim timothy tina toby todd tom tomas tony tracy tyler usha valerie vanessa
 vera veronica victor victoria vijay vikram vincent viktor walter wei wendy will william xavier yasmin yuki yusuf yvonne zach zara zoe
-anselm tobias marguerite idris amara kwame soren ingmar bjorn matthias gunther ottilie rohan aditya ananya meera leila farah
+anselm tobias marguerite idris amara kwame soren ingmar bjorn matthias gunther ottilie rohan aditya ananya meera leila farah june april may august
 """.split()
 )
