@@ -145,7 +145,7 @@ def _waiting() -> bool:
     return (
         MatrixEvent.unscoped.exclude(state=EventState.DONE).exists()
         or MatrixPost.unscoped.exclude(state=PostState.SENT).exists()
-        or WorkItem.unscoped.unfinished().exists()
+        or WorkItem.unscoped.unfinished().filter(kind__startswith="intake.").exists()
     )
 
 

@@ -34,14 +34,31 @@ COLUMNS = (
     ("peak_rss_mb", "peak MB", 9),
     ("loop_ms", "loop ms", 9),
 )
+Columns = Sequence[tuple[str, str, int]]
+MATRIX_COLUMNS = (
+    ("case", "case", 24),
+    ("p50_ms", "p50 ms", 9),
+    ("p95_ms", "p95 ms", 9),
+    ("cpu_ms", "bot CPU", 9),
+    ("cpu_percent", "CPU %", 9),
+    ("rss_mb", "RSS MB", 9),
+)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./deploy/bench", description="Measure Roundtable on this machine.")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("core", "matrix"),
+        default="core",
+        help="core: pages and services at several sizes; matrix: the bot on a local Synapse, with --investors 1000",
+    )
+    parser.add_argument("--investors", type=int, default=1000, help="in the CRM, for matrix")
     parser.add_argument("--sizes", default=SIZES, help=f"investors, comma between (default {SIZES})")
     parser.add_argument("--engines", default=",".join(ENGINES), help="sqlite,postgres")
     parser.add_argument("--cases", default="", help="parts of names, semicolon between; all when left out")
-    parser.add_argument("--output", type=Path, default=environment.ROOT / "var" / "bench.json")
+    parser.add_argument("--output", type=Path, help="var/bench.json, or var/bench-matrix.json")
     asked = parser.parse_args(arguments)
     if not re.fullmatch(r"\d+(,\d+)*", asked.sizes):
         parser.error(f"--sizes {asked.sizes}: whole numbers with commas between")
@@ -49,6 +66,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not set(asked.engines) <= set(ENGINES):
         parser.error(f"--engines: choose from {', '.join(ENGINES)}")
     asked.sizes = [int(size) for size in asked.sizes.split(",")]
+    name = "bench.json" if asked.what == "core" else f"bench-{asked.what}.json"
+    asked.output = asked.output or environment.ROOT / "var" / name
     return asked
 
 
@@ -110,23 +129,33 @@ def run_case(env: dict[str, str], name: str) -> dict[str, Any]:
     return figures
 
 
-def row(figures: dict[str, Any]) -> str:
+def row(figures: dict[str, Any], columns: Columns = COLUMNS) -> str:
     if "error" in figures:
         return f"{figures['case']:<24} failed: {figures['error']}"
     if "skipped" in figures:
         return f"{figures['case']:<24} skipped: {figures['skipped']}"
     cells = [
-        f"{figures[key]:<{width}}" if key == "case" else f"{figures[key]:>{width}}"
-        for key, _, width in COLUMNS
+        f"{figures[key]:<{width}}" if key == "case" else f"{_shown(figures[key]):>{width}}"
+        for key, _, width in columns
     ]
     return "".join(cells)
+
+
+def heading(columns: Columns = COLUMNS) -> str:
+    return "".join(
+        f"{title:<{width}}" if key == "case" else f"{title:>{width}}" for key, title, width in columns
+    )
+
+
+def _shown(figure: object) -> object:
+    return "" if figure is None else figure
 
 
 def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
     with database(engine) as env:
         loaded_s = fill(env, investors)
         print(f"\n{engine}, {investors:,} investors (loaded in {loaded_s:.0f} s)", flush=True)
-        print("".join(f"{title:<{w}}" if key == "case" else f"{title:>{w}}" for key, title, w in COLUMNS))
+        print(heading())
         results = []
         for name in names:
             results.append(run_case(env, name))
@@ -134,14 +163,41 @@ def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
     return {"engine": engine, "investors": investors, "loaded_s": round(loaded_s, 1), "cases": results}
 
 
+def bench_matrix(engine: str, investors: int) -> dict[str, Any]:
+    """The bot on a Synapse of its own. What the processes say goes to the terminal, the figures come back."""
+    with database(engine) as env:
+        fill(env, investors)
+        print(f"\nMatrix bot on {engine}, {investors:,} investors, no model", flush=True)
+        done = subprocess.run(
+            [environment.PYTHON, "-m", "deploy.benchmarks", "matrix"],
+            cwd=environment.ROOT,
+            env=env,
+            text=True,
+            check=False,
+            stdout=subprocess.PIPE,
+        )
+        if done.returncode != 0:
+            results: list[dict[str, Any]] = [{"case": "matrix", "error": "see above"}]
+        else:
+            results = json.loads(done.stdout.strip().splitlines()[-1])
+        print(heading(MATRIX_COLUMNS))
+        for figures in results:
+            print(row(figures, MATRIX_COLUMNS), flush=True)
+    return {"engine": engine, "investors": investors, "cases": results}
+
+
 def main(arguments: Sequence[str]) -> int:
     asked = parse(arguments)
     environment.stop_in_order()
     environment.ensure(environment.DEVELOPMENT)
-    names = names_of_cases(asked.cases)
     began_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    runs = [bench(engine, size, names) for engine in asked.engines for size in asked.sizes]
+    if asked.what == "matrix":
+        environment.ensure_synapse()
+        runs = [bench_matrix(engine, asked.investors) for engine in asked.engines]
+    else:
+        names = names_of_cases(asked.cases)
+        runs = [bench(engine, size, names) for engine in asked.engines for size in asked.sizes]
     asked.output.parent.mkdir(parents=True, exist_ok=True)
     asked.output.write_text(json.dumps({"at": began_at, "machine": machine, "runs": runs}, indent=2) + "\n")
     print(f"\nWrote {asked.output}")
