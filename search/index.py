@@ -14,7 +14,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-import httpx
 from django.conf import settings
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
@@ -268,7 +267,7 @@ def _answering() -> Iterator[QdrantClient]:
         if "dimension" in said.lower():
             raise WrongDimension("The index was built for another embedding model: reindex.") from error
         raise IndexUnavailable(f"The search index answered {error.status_code}: {said}") from error
-    except (ResponseHandlingException, httpx.HTTPError, OSError) as error:
+    except (ResponseHandlingException, OSError) as error:
         reset()  # the embedded index may be back at another port
         raise IndexUnavailable("The search index does not answer.") from error
 

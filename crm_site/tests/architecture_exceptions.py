@@ -11,6 +11,9 @@ WRITERS = {
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
     "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
+    "search/rebuilding.py": "how far a rebuild has come, and its list of every record",
+    "search/reconciling.py": "what the index has and the claims do not know of",
+    "search/vectors.py": "a cache of what the model said",
     "crm_site/relations/purging.py": "the steps of one service, relations.services.purge",
     "intake/pictures/redrawing.py": "saves a picture into memory",
 }
@@ -53,6 +56,10 @@ UNSCOPED = {
     "intake/matrix/services/": "one account serves all organizations; a room tells which one to enter",
     "intake/matrix/condition.py": "numbers over all organizations, for the one bot",
     "intake/matrix/bot/": "one account serves all organizations; a room tells which one to enter",
+    "search/sync.py": "one sync serves all organizations; each record is then read inside its own",
+    "search/rebuilding.py": "one collection holds all organizations",
+    "search/tasks.py": "one collection holds all organizations",
+    "deploy/benchmarks/matrix.py": "looks at what the bot's process has stored",
 }
 TRUSTED_MARKUP = {
     "crm_site/home/grid/cells.py": "builds the grid's five hundred cells, every value escaped; templates are ten times slower",
@@ -75,15 +82,20 @@ OUTSIDE_WORLD = {
     "urllib.request": {"deploy/launcher/journey.py": "standard library only"},
     "qdrant_client": {"search/index.py": "the index"},
     "pytesseract": {"intake/pictures/tesseract.py": "the program that reads pictures"},
-    "nio": {"intake/matrix/client.py": "the chat server"},
+    "nio": {
+        "intake/matrix/client.py": "the chat server",
+        "intake/matrix/crypto.py": "the chat server's encrypted rooms, kept apart from its calls",
+    },
 }
 TRANSACTIONS = {
     "crm_site/core/unit.py": "unit.atomic is made here",
+    "nlquery/limits.py": "reads only: a transaction of its own carries the time-out of a question's statements",
     "crm_site/work/": "counts an attempt before the work, in a transaction of its own",
+    "nlquery/limits.py": "reads only; the time-out of statements ends with the transaction",
+    "search/sync.py": "reads only; the isolation of a snapshot must be its transaction's first word",
 }
 # What may be lost when the process dies right after the commit; a job never may, it is enqueued inside.
 AFTER_COMMIT = {
-    "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
     "crm_site/relations/purging.py": "removes the files of purged attachments; a stray file does no harm",
 }
 MIGRATE_SIGNALS = frozenset({"pre_migrate", "post_migrate"})

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm_site.accounts.models import Membership, Organization
 from crm_site.communications.models import Communication
-from crm_site.core import scope
+from crm_site.core import scope, unit
 from crm_site.investors import services as investors
 from crm_site.investors.models import Investor
 from crm_site.relations import services as relations
@@ -101,17 +101,10 @@ def test_every_way_of_writing_is_noticed(way: str, target: Target, owner: Member
 
 
 def test_a_rollback_leaves_nothing_to_do(target: Target) -> None:
-    with pytest.raises(RuntimeError), scope.scope(scope.current_id()):
-        from_here()
-    assert not Dirty.unscoped.exists()
-
-
-def from_here() -> None:
-    from crm_site.core import unit
-
-    with unit.atomic():
+    with pytest.raises(RuntimeError), unit.atomic():
         cast.make_communication(body="never")
         raise RuntimeError("undo")
+    assert not Dirty.unscoped.exists()
 
 
 def test_a_renamed_investor_is_renamed_in_all_that_names_it(target: Target) -> None:
