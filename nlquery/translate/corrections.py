@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from crm_site.core import naming
 from nlquery.translate.lexicon import choices, cues
+from nlquery.translate.lexicon.deeds import DEEDS
 from nlquery.translate.lexicon.given_names import GIVEN_NAMES
 from nlquery.translate.reading import MASK, Reading
 
@@ -68,7 +69,9 @@ def _vocabulary() -> tuple[str, ...]:
 @cache
 def _fine() -> frozenset[str]:
     return (
-        frozenset(_vocabulary())
+        # An order must not be put right into a question: “remove” is no slip for “removed”.
+        DEEDS
+        | frozenset(_vocabulary())
         | GIVEN_NAMES
         | naming.COMMON_WORDS
         | naming.LEGAL_FORMS

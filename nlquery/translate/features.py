@@ -42,7 +42,7 @@ def of(seen: Sighting) -> frozenset[str]:
     _stage(seen, found)
     topic, investor = topics.searched(seen), roles.investor(seen)
     is_name = topic is not None and investor is not None and set(topic.words) <= set(investor.words)
-    if topic and not (is_name and (seen.cues.get("FACT") or seen.cues.get("PROFILE"))):
+    if topic and not (is_name and any(seen.cues.get(cue) for cue in ("FACT", "PROFILE", "LAST"))):
         found.add("text")
     if found & {"type", "stage", "owner", "tag", "location", "fund", "sum", "order"}:
         found.add("filter")

@@ -120,8 +120,8 @@ FRAMES: tuple[Frame, ...] = (
     _F("contact_lookup", 1.9, "WHERE person", "firm known:investor when"),
     _F("who_knows", 2.6, "WHO|WHICH TEAM KNOW|TALK|kind|EVER|ACTIVITY investor", "when MENTION NEG HOWMUCH"),
     _F("who_knows", 2.6, "WHO KNOW investor colleague", "when NEG MENTION"),
-    _F("who_knows", 2.3, "WHO KNOW investor", "at_name when NEG MENTION"),
-    _F("who_knows", 2.0, "WHO TALK|kind investor", "when NEG MENTION PEOPLE LAST at_name HOWMANY"),
+    _F("who_knows", 2.3, "WHO|WHICH KNOW investor", "at_name when NEG MENTION"),
+    _F("who_knows", 2.0, "WHO TALK|kind investor", "possessive when NEG MENTION PEOPLE LAST at_name HOWMANY"),
     _F("who_knows", 2.0, "EVER|TEAM KNOW investor", "when NEG MENTION at_name FACT"),
     # communications
     _F("activity_recent", 1.7, "ACTIVITY when|soft", "NEG counted OPP REMINDER GRAVE HOWMANY kind:email_only"),
@@ -132,6 +132,7 @@ FRAMES: tuple[Frame, ...] = (
     _F("activity_recent", 1.5, "RECENT ACTIVITY", "NEG counted HOWMANY"),
     _F("activity_last", 2.3, "LAST|HOWLONG TALK|kind|ACTIVITY|SENT|RECEIVED investor", "ahead HOWMANY MENTION FACT"),
     _F("activity_last", 2.2, "WHEN TALK|kind|ACTIVITY|SENT|RECEIVED investor", "ahead HOWMANY MENTION FACT when"),
+    _F("activity_last", 2.1, "LAST kind investor", "ahead text HOWMANY when", "MENTION"),
     _F("activity_last", 1.9, "EVER TALK|kind|ACTIVITY investor", "ahead when MENTION HOWMANY TEAM WHO"),
     _F("activity_last", 1.5, "TALK|kind investor", "ahead anywhen NEG WHO MENTION HOWMANY FACT TEAM PEOPLE DETAIL wish WHICH WHY", "TALK"),
     _F("activity_count", 2.6, "HOWMANY kind|TALK|ACTIVITY counted|implied_count", "NEG investor", ""),

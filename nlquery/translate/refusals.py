@@ -32,7 +32,7 @@ _ORDERS = (
     re.compile(rf"\b(?:and|then|,) (?:then |also |please )?(?:{_DEEDS}) (?:§|the|a|an|it|them|him|her|that|this|all|me|to|every)\b"),
     re.compile(r"\b(?:remind (?:me|us)(?! (?:who|what|which|when|how|where|whether|of)\b)|set (?:a |up |up a )?reminder|make (?:a|the) (?:note|call|reminder|task)|note to self|dont forget|do not forget to|do not let me forget)\b"),
     re.compile(
-        rf"\b(?:can|could|would|will) (?:you|we|u) (?:please |just |also |kindly )?(?:go ahead and )?(?:{_DEEDS}|email|call|text|message)\b(?! (?:me|us)\b)"
+        rf"\b(?:can|could|would|will) (?:you|we|u|somebody|someone|anybody|anyone) (?:please |just |also |kindly )?(?:go ahead and )?(?:{_DEEDS}|email|call|text|message)\b(?! (?:me|us)\b)"
     ),
     re.compile(rf"\b(?:please|pls|plz) (?:{_DEEDS})\b"),
     re.compile(rf"^{_POLITE}(?:have|get|make|let|ask|tell) (?:§ |him |her |them |someone |somebody |the team )+(?:to )?(?:{_DEEDS}|{_MAYBE})\b"),

@@ -324,6 +324,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
         "",
     ),
     (re.compile(rf"\b(?:since|after|from) (?:about |around )?{_N} {_UNIT} ago\b"), _last_n, ""),
+    (re.compile(rf"\b(?:more than|over|at least|longer than|well over) {_N} {_UNIT} ago\b"), _duration, "length"),
     (re.compile(rf"\b{_N} {_UNIT} ago\b"), _ago, ""),
     (re.compile(rf"\b{_N} {_UNIT} (?:from now|out|ahead)\b"), _next_n, ""),
     (re.compile(r"\b(?:(?:in|over|during|within|for) )?(?:the )?(?:last|past|previous|next|coming) (?:fortnight|two weeks)\b"), _fortnight, ""),
@@ -356,6 +357,6 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(rf"\b{_N} (?:\+ |plus )?{_UNIT}\b(?: or (?:more|longer|so)| plus|)"), _duration, "length"),
     (re.compile(r"\b(?:recently|lately|of late|these days|in recent (?:days|weeks|times))\b"), _fixed("last_30_days", "next_30_days"), "soft"),
     (re.compile(r"\b(?:upcoming|coming up|forthcoming|soon|scheduled|lined up|ahead of us|in the future)\b"), _fixed("next_30_days"), "soft"),
-    (re.compile(r"\bnext (?=(?:meetings?|appointments?|visits?|site visits?)\b)"), _fixed("next_30_days"), "soft"),
+    (re.compile(r"\bnext (?=(?:meetings?|appointments?|visits?|site visits?|seeing|see|meet)\b)"), _fixed("next_30_days"), "soft"),
     (re.compile(r"\b(?:recent|latest|newest|most recent)\b"), _fixed("last_30_days", "next_30_days"), "soft"),
 ]  # fmt: skip

@@ -102,7 +102,7 @@ CUES: dict[str, str] = {
             "on record about, noted about, memory, notes on file, what we know, do we know, we know, know of, be aware of, aware of, on file about, have on file, important to know, remember about, trivia",
     "PREFERENCE": "preference+, prefer~, prefers, interest+, interested in, concern+, like+, dislike+, view on, views on, opinion on, opinions on, stance on, attitude towards, feel about, think about, "
                  "take on, position on, think of, thinks of, thinks about, thought of, thought about, say it wants,  care about, cares about, appetite for, mandate, appetite, restriction+, constraint+, requirement+, ticket size, check size, cheque size, sensitive about, allergic to, keen on, looking for, worried about, policy on, "
-                 "focus on, focus, thesis, hobbies, hobby, family, birthday, kids, timeline for",
+                 "focus on, focus, thesis, hobbies, hobby, family, birthday, kids",
     "MENTION": "mention~, mentioned, discuss~, discussed, discussion+, brought up, bring~ up, raised the, raise the, talked about, talk about, say~ about, saying about,  talking about, spoke about, speak about, spoken about, said about, say about, says about, "
                "say anything about, said anything about, anything about, anything on, ask~ about, asked about, asks about, asked for, search for, search, find mentions of, mention of, mentions of, "
                "reference~ to, referenced, references to, complain~ about, complained about, comment~ on, comments on, comment on, "
