@@ -176,6 +176,26 @@ def test_a_repeat_within_a_limit_waits_as_long_as_it_was_told(room, server) -> N
     assert len(server.attempts) == 2
 
 
+def test_a_room_that_is_being_served_is_not_served_by_a_second_lane(room, server) -> None:
+    for number in range(6):
+        say(room, f"a{number}")
+
+    async def work() -> None:
+        desk = Desk(server)
+        sender = Sending(desk)
+        running = asyncio.ensure_future(sender.run())
+        while sender.sent < 6:
+            # Woken again and again, as by a worker that answers many messages.
+            desk.to_send.set()
+            await asyncio.sleep(0.002)
+        desk.stopping.set()
+        await running
+
+    asyncio.run(asyncio.wait_for(work(), 20))
+    assert server.overlaps == 0
+    assert [body for body, _ in server.attempts] == [f"a{number}" for number in range(6)]
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_what_is_refused_for_good_is_given_up_and_the_next_goes_out(room, server, status: int) -> None:
     say(room, "one")
