@@ -7,5 +7,5 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    asked = "matrix" if sys.argv[1:] == ["matrix"] else "measure"
+    asked = sys.argv[1] if sys.argv[1:] in (["matrix"], ["ask"]) else "measure"
     runpy.run_module(f"deploy.benchmarks.{asked}", run_name="__main__")

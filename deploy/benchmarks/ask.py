@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from crm_site.contacts.models import Contact
+from crm_site.contacts.models import Affiliation
 from crm_site.investors.models import Fund
 from deploy.benchmarks import cases, measure
 from nlquery import registry, runner
@@ -75,7 +75,8 @@ class Failed(RuntimeError):
 
 def filler(here: cases.World) -> Callable[[str, int], str]:
     """Puts names of the demo into a text."""
-    people = list(Contact.objects.order_by("id").values_list("name", flat=True)[:2000:17])
+    there = Affiliation.objects.of_living().current().filter(investor_id__in=here.investor_ids)
+    people = list(there.order_by("id").values_list("contact__name", flat=True)[:2000:17])
     funds = list(Fund.objects.order_by("id").values_list("name", flat=True))
 
     def fill(text: str, number: int) -> str:

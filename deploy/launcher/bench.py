@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from deploy.launcher import environment, postgres
 ENGINES = ("sqlite", "postgres")
 SIZES = "1000,10000,50000"
 COLUMNS = (
-    ("case", "case", 24),
+    ("case", "case", 32),
     ("p50_ms", "p50 ms", 9),
     ("p95_ms", "p95 ms", 9),
     ("cpu_ms", "CPU ms", 9),
@@ -45,20 +46,36 @@ MATRIX_COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class InOne:
+    """A benchmark whose cases are measured by one process, which prints them as one JSON list. investors: by default."""
+
+    title: str
+    investors: int
+    columns: Columns
+
+
+IN_ONE = {
+    "ask": InOne("Asking", 10_000, COLUMNS),
+    "matrix": InOne("Matrix bot", 1_000, MATRIX_COLUMNS),
+}
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./deploy/bench", description="Measure Roundtable on this machine.")
     parser.add_argument(
         "what",
         nargs="?",
-        choices=("core", "matrix"),
+        choices=("core", *IN_ONE),
         default="core",
-        help="core: pages and services at several sizes; matrix: the bot on a local Synapse, with --investors 1000",
+        help="core: pages and services at several sizes; ask: every intent, the grammar, a chart; matrix: the bot on a"
+        " local Synapse",
     )
-    parser.add_argument("--investors", type=int, default=1000, help="in the CRM, for matrix")
+    parser.add_argument("--investors", type=int, help="in the CRM: 10000 for ask, 1000 for matrix")
     parser.add_argument("--sizes", default=SIZES, help=f"investors, comma between (default {SIZES})")
     parser.add_argument("--engines", default=",".join(ENGINES), help="sqlite,postgres")
     parser.add_argument("--cases", default="", help="parts of names, semicolon between; all when left out")
-    parser.add_argument("--output", type=Path, help="var/bench.json, or var/bench-matrix.json")
+    parser.add_argument("--output", type=Path, help="var/bench.json, or var/bench-<what>.json")
     asked = parser.parse_args(arguments)
     if not re.fullmatch(r"\d+(,\d+)*", asked.sizes):
         parser.error(f"--sizes {asked.sizes}: whole numbers with commas between")
@@ -66,6 +83,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not set(asked.engines) <= set(ENGINES):
         parser.error(f"--engines: choose from {', '.join(ENGINES)}")
     asked.sizes = [int(size) for size in asked.sizes.split(",")]
+    asked.investors = asked.investors or (IN_ONE[asked.what].investors if asked.what in IN_ONE else 0)
     name = "bench.json" if asked.what == "core" else f"bench-{asked.what}.json"
     asked.output = asked.output or environment.ROOT / "var" / name
     return asked
@@ -163,13 +181,14 @@ def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
     return {"engine": engine, "investors": investors, "loaded_s": round(loaded_s, 1), "cases": results}
 
 
-def bench_matrix(engine: str, investors: int) -> dict[str, Any]:
-    """The bot on a Synapse of its own. What the processes say goes to the terminal, the figures come back."""
+def bench_in_one(what: str, engine: str, investors: int) -> dict[str, Any]:
+    """On a database of its own, without a model. What the processes say goes to the terminal, the figures come back."""
+    kind = IN_ONE[what]
     with database(engine) as env:
         fill(env, investors)
-        print(f"\nMatrix bot on {engine}, {investors:,} investors, no model", flush=True)
+        print(f"\n{kind.title} on {engine}, {investors:,} investors, no model", flush=True)
         done = subprocess.run(
-            [environment.PYTHON, "-m", "deploy.benchmarks", "matrix"],
+            [environment.PYTHON, "-m", "deploy.benchmarks", what],
             cwd=environment.ROOT,
             env=env,
             text=True,
@@ -177,12 +196,12 @@ def bench_matrix(engine: str, investors: int) -> dict[str, Any]:
             stdout=subprocess.PIPE,
         )
         if done.returncode != 0:
-            results: list[dict[str, Any]] = [{"case": "matrix", "error": "see above"}]
+            results: list[dict[str, Any]] = [{"case": what, "error": "see above"}]
         else:
             results = json.loads(done.stdout.strip().splitlines()[-1])
-        print(heading(MATRIX_COLUMNS))
+        print(heading(kind.columns))
         for figures in results:
-            print(row(figures, MATRIX_COLUMNS), flush=True)
+            print(row(figures, kind.columns), flush=True)
     return {"engine": engine, "investors": investors, "cases": results}
 
 
@@ -194,7 +213,8 @@ def main(arguments: Sequence[str]) -> int:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     if asked.what == "matrix":
         environment.ensure_synapse()
-        runs = [bench_matrix(engine, asked.investors) for engine in asked.engines]
+    if asked.what in IN_ONE:
+        runs = [bench_in_one(asked.what, engine, asked.investors) for engine in asked.engines]
     else:
         names = names_of_cases(asked.cases)
         runs = [bench(engine, size, names) for engine in asked.engines for size in asked.sizes]
