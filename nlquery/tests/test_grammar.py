@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlquery import registry
@@ -171,6 +171,7 @@ def test_names_are_never_put_right():
 
 
 @given(st.text(max_size=300))
+@example("объявление Harbor")
 @settings(max_examples=60, deadline=None)
 def test_no_text_breaks_it(text):
     got = grammar.read(text, known=WORLD, today=TODAY)

@@ -150,6 +150,8 @@ def _words(flat: str, start: int, end: int) -> list[Token]:
 def _split(word: str, start: int, *, owned: bool) -> list[Token]:
     """owned: an apostrophe follows (“Partners' contacts”)."""
     end, low = start + len(word), anyascii(word).lower().strip()
+    if "'" not in word:
+        low = low.replace("'", "")  # a soft sign of another script, no apostrophe
     capital = word[:1].isupper()
     # “Cal” or “R” in the middle is somebody’s name; small, it is short for something.
     if low in _SHORT and not (capital and len(low) <= 3 and start):
