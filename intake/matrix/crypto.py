@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +78,19 @@ class EncryptedClient(Client):
         keys = crosssigning.load_or_make(folder().parent / "cross-signing.json")
         who = {"type": "m.id.user", "user": self.user_id}
         auth = {"type": "m.login.password", "identifier": who, "password": password}
-        establish = crosssigning.establish
-        wanted = {"user_id": self.user_id, "device_id": self.session.device_id, "keys": keys}
+        establish = partial(
+            crosssigning.establish,
+            call=self.call,
+            user_id=self.user_id,
+            device_id=self.session.device_id,
+            keys=keys,
+        )
         try:
-            await establish(call=self.call, auth=None, **wanted)
+            await establish(auth=None)
         except Rejected as error:
             if error.status != 401:
                 raise
-            await establish(call=self.call, auth=auth, **wanted)
+            await establish(auth=auth)
 
     def remember_unread(self, room_id: str, event: wire.Event) -> None:
         """Try an event again whose key was missing in an earlier life."""

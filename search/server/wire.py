@@ -70,7 +70,11 @@ def filter_of(body: Mapping[str, Any] | None) -> edge.Filter | None:
     unknown = {name for name, value in body.items() if value} - {"must", "should", "must_not"}
     if unknown:
         raise NotSupported(f"filter clause {sorted(unknown)[0]}")
-    return edge.Filter(**{name: _conditions(body[name]) for name in body if body[name]})
+    return edge.Filter(
+        must=_conditions(body.get("must")),
+        should=_conditions(body.get("should")),
+        must_not=_conditions(body.get("must_not")),
+    )
 
 
 def query(body: Mapping[str, Any]) -> edge.QueryRequest:
@@ -159,8 +163,8 @@ def _vector_json(value: Any) -> Any:
     return value
 
 
-def _conditions(body: Any) -> list[Any]:
-    return [_condition(one) for one in _listed(body)]
+def _conditions(body: Any) -> list[Any] | None:
+    return [_condition(one) for one in _listed(body)] or None
 
 
 def _condition(body: Mapping[str, Any]) -> Any:

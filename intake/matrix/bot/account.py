@@ -64,8 +64,9 @@ async def log_in(known: Session, password: str) -> Session:
     if made.user_id != known.user_id:
         raise NotConfigured(f"The homeserver logged in {made.user_id}, but MATRIX_USER is {known.user_id}.")
     if settings.MATRIX.e2ee:
-        async with EncryptedClient(made) as client:
-            await client.establish_identity(password)
+        encrypted = EncryptedClient(made)
+        async with encrypted:
+            await encrypted.establish_identity(password)
     session.store(made)
     log.info("Logged in as %s, device %s", made.user_id, made.device_id)
     return made
