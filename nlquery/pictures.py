@@ -1,8 +1,9 @@
-"""The chart of an answer as it stands in a page, or in the API's JSON when somebody asks for the picture."""
+"""The chart of an answer as it stands in a page, in the API's JSON when somebody asks for the picture, or in a room."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -29,3 +30,24 @@ def svg(answer: Envelope) -> SafeString:
         # The table is the answer: a drawing that fails on some odd value must not take it away.
         logger.exception("nlquery: the chart of %s could not be drawn", answer.intent)
         return mark_safe("")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """alt: what it shows, in words."""
+
+    png: bytes
+    alt: str
+
+
+def picture(answer: Envelope) -> Picture | None:
+    """The chart as a PNG; None where the table says it all."""
+    if not answer.chart or not answer.rows:
+        return None
+    try:
+        plan = Plan.read(answer.chart)
+        png = _drawing.png(plan, answer.rows, answer.columns) if plan.is_picture else b""
+    except Exception:
+        logger.exception("nlquery: the chart of %s could not be drawn", answer.intent)
+        return None
+    return Picture(png, plan.alt or plan.title) if png else None

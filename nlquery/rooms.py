@@ -113,7 +113,9 @@ def _beside(answer: Envelope) -> Shown:
         tag = "ol" if ordered else "ul"
         tail = (f"\n{hint}", f"<p>{hint}</p>") if ordered else ("", "")
         return Shown(plain + tail[0], f"<{tag}>{items}</{tag}>{tail[1]}")
-    lines = [*answer.errors.values(), *answer.suggestions[:3]]
+    # The sentence mostly says what is wrong already.
+    wrong = [why for why in answer.errors.values() if why not in answer.summary]
+    lines = [*wrong, *answer.suggestions[:3]]
     if not lines:
         return Shown("", "")
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
