@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from crm_site.core.models import Scoped
 from crm_site.core.querysets import ScopedManager
 from intake.matrix.choices import EventState, Kind, Link, PostState, Purpose
-from intake.matrix.querysets import MatrixEventQuerySet, MatrixPostQuerySet, MatrixRoomQuerySet
+from intake.matrix.querysets import (
+    MatrixEventQuerySet,
+    MatrixPostQuerySet,
+    MatrixRoomQuerySet,
+    RoomQuestionQuerySet,
+)
 from intake.models import InboundMessage, Proposal
 
 
@@ -151,3 +157,39 @@ class MatrixPost(Scoped):
         With the moment, because a database put back to an earlier day gives the same ids to other posts.
         """
         return f"roundtable-{self.pk}-{int(self.created_at.timestamp() * 1000)}"
+
+
+class RoomQuestion(Scoped):
+    """A question of a member in a room, until a worker has answered it; and what there is to choose from since then.
+
+    event_id: of the event that asks, with the revision of the message it was found in. intent, slots: what to run, where
+    somebody picked; without them the text is to be understood. offer: of an answer that was not certain whom a name means,
+    `{"intent", "slots", "slot", "keys"}`; `pick 2` runs the intent with the second key in the slot.
+    """
+
+    room = models.ForeignKey(MatrixRoom, on_delete=models.PROTECT, related_name="+")
+    event_id = models.CharField(max_length=300)
+    thread_root = models.CharField(max_length=255, blank=True)
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    intent = models.CharField(max_length=40, blank=True)
+    slots = models.JSONField(default=dict)
+    offer = models.JSONField(null=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = ScopedManager.from_queryset(RoomQuestionQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(RoomQuestionQuerySet)()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "event_id"], name="matrix_question_once"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "thread_root"], name="matrix_questions_in_thread"),
+            models.Index(fields=["organization", "asked_at"], name="matrix_questions_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from intake.matrix.choices import EventState, PostState, Purpose
 
 if TYPE_CHECKING:
-    from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom  # noqa: F401
+    from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom, RoomQuestion  # noqa: F401
 
 
 class MatrixRoomQuerySet(models.QuerySet["MatrixRoom"]):
@@ -41,3 +41,15 @@ class MatrixPostQuerySet(models.QuerySet["MatrixPost"]):
     def sent_as(self, event_id: str) -> MatrixPostQuerySet:
         """The post behind an event of ours."""
         return self.filter(event_id=event_id).order_by("id")
+
+
+class RoomQuestionQuerySet(models.QuerySet["RoomQuestion"]):
+    """What was asked in rooms."""
+
+    def unanswered(self) -> RoomQuestionQuerySet:
+        """Those a worker has yet to answer."""
+        return self.filter(answered_at__isnull=True)
+
+    def in_thread(self, room: MatrixRoom, root: str) -> RoomQuestionQuerySet:
+        """Those of one thread, newest first."""
+        return self.filter(room=room, thread_root=root).order_by("-id")

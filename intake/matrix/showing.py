@@ -49,10 +49,15 @@ def place_of(message: InboundMessage) -> Place | None:
     event = MatrixEvent.objects.filter(event_id=message.external_id).select_related("room").first()
     if event is None:
         return None
-    room = event.room
+    # A picture may have been put into a thread, and what hangs on a thread cannot be the root of one.
+    place = current_place(event.room, event.thread_root or event.event_id)
+    return Place(*place, event.sender) if place else None
+
+
+def current_place(room: MatrixRoom, root: str) -> tuple[MatrixRoom, str] | None:
+    """Where to answer what was said in a thread of the room, which may have been upgraded since. None: nowhere."""
     if not room.replaced_by:
-        # A picture may have been put into a thread, and what hangs on a thread cannot be the root of one.
-        return Place(room, event.thread_root or event.event_id, event.sender)
+        return room, root
     successor = MatrixRoom.objects.filter(room_id=room.replaced_by).first()
     # Its threads stayed behind in the old room.
-    return Place(successor, "", event.sender) if successor else None
+    return (successor, "") if successor else None

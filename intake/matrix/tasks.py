@@ -1,13 +1,28 @@
-"""What the Matrix bot adds to `doctor`."""
+"""What rooms add to the background work: answers to questions, forgetting old ones; and the bot to `doctor`."""
 
 from __future__ import annotations
 
+from datetime import time
+
+from crm_site.accounts.models import Organization
 from crm_site.core import clock
-from crm_site.work import doctor
+from crm_site.core.actor import Actor
+from crm_site.core.scope import scope
+from crm_site.work import cluster, doctor, kinds, schedules
+from crm_site.work import tasks as work
 from crm_site.work.doctor import Finding, Verdict
-from intake.matrix import condition
+from intake.matrix import condition, question_work
 from intake.matrix.choices import Link
 from intake.matrix.condition import Condition
+from intake.matrix.services import questions
+
+
+@work.scheduled
+def forget_old_questions() -> None:
+    """In every organization."""
+    for organization in Organization.objects.order_by("id"):
+        with scope(organization):
+            questions.forget_old(actor=Actor.system(organization_id=organization.pk))
 
 
 def matrix_bot() -> Finding:
@@ -61,3 +76,8 @@ def _ago(found: Condition) -> str:
 
 
 doctor.register(condition.DOCTOR, matrix_bot)
+kinds.register(questions.ANSWER_FAST, question_work.answer_question, cluster=cluster.FAST.name)
+kinds.register(questions.ANSWER_LLM, question_work.answer_question, cluster=cluster.LLM.name)
+schedules.register(
+    "forget old questions of rooms", "intake.matrix.tasks.forget_old_questions", daily_at=time(3, 25)
+)

@@ -8,7 +8,7 @@ from crm_site.core.errors import CrmError, Forbidden
 from intake import edits
 from intake import services as intake
 from intake.choices import MessageState
-from intake.matrix import replies, showing
+from intake.matrix import offers, replies, showing
 from intake.matrix.conversation import arriving, hearing, members, questions, standing, voice
 from intake.matrix.conversation.standing import Thread
 from intake.matrix.models import MatrixEvent
@@ -32,6 +32,8 @@ def reply(event: MatrixEvent, bot_id: str) -> None:
         arriving.arrived(event, bot_id)
     elif answer is None:
         _not_understood(event, thread, thread.message)
+    elif _picks_from_an_answer(event, heard, thread, answer):
+        _pick(event, thread, answer)
     elif answer.verb is replies.Verb.HELP:
         _help(event, thread)
     else:
@@ -73,6 +75,24 @@ def _without_a_message(
     elif standing.post_at(event, thread.root) is not None and members.speaker(event.sender) is not None:
         said = lines.say_it_in_the_room()
         voice.tell(event, "in-the-room", thread.root, said=said, root=thread.root)
+
+
+def _picks_from_an_answer(event: MatrixEvent, heard: hearing.Heard, thread: Thread, answer: Reply) -> bool:
+    """Tell whether a `pick` in a proposal's thread means the list that a question there was answered with.
+
+    It does when it names that post, or when the list is the last thing that was put to the reader.
+    """
+    if answer.verb is not replies.Verb.PICK or answer.which is not None or thread.message is None:
+        return False
+    offered = offers.latest(event.room, thread.root)
+    if offered is None or offered.answered_at is None:
+        return False
+    aimed_at = standing.post_at(event, event.relates_to) if heard.is_aimed else None
+    if aimed_at is not None:
+        return aimed_at.proposal_id is None
+    shown = [standing.newest_post(one) for one in standing.current(thread.message).values() if one.is_pending]
+    since = [post for post in shown if post is not None and post.created_at > offered.answered_at]
+    return offers.is_last(offered) and not since
 
 
 def _pick(event: MatrixEvent, thread: Thread, answer: Reply) -> None:

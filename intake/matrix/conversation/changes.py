@@ -12,6 +12,7 @@ from intake.matrix import replies
 from intake.matrix.choices import Kind
 from intake.matrix.conversation import arriving, hearing, members, standing, voice
 from intake.matrix.models import MatrixEvent
+from intake.matrix.services import questions
 from intake.matrix.wording import addresses, lines
 from intake.models import InboundMessage, Proposal
 
@@ -27,6 +28,7 @@ def edit(event: MatrixEvent, bot_id: str) -> None:
         return
     message = standing.message_at(event, original.event_id)
     if message is None:
+        _drop_question(event, original)
         # What was too long, a question or an answer out of place is now something else.
         arriving.take_in(event, heard, event_id=original.event_id)
     elif text.clean(heard.body).strip() != message.text:
@@ -42,11 +44,20 @@ def redaction(event: MatrixEvent) -> None:
         _reaction_removed(event, original)
         return
     message = standing.message_at(event, original.event_id)
-    if message is None or message.state == MessageState.WITHDRAWN:
+    if message is None:
+        _drop_question(event, original)
+        return
+    if message.state == MessageState.WITHDRAWN:
         return
     actor = _who_removes(event, original)
     if actor is not None:
         intake.withdraw(actor=actor, message=message)
+
+
+def _drop_question(event: MatrixEvent, original: MatrixEvent) -> None:
+    """What nobody asks any more needs no answer, if it was a question."""
+    house = Actor.system(organization_id=event.organization_id, door=Door.MATRIX)
+    questions.take_back(actor=house, room=event.room, event_id=original.event_id)
 
 
 def _who_removes(event: MatrixEvent, original: MatrixEvent) -> Actor | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm_site.accounts.models import MatrixIdentity, Membership
 from crm_site.core import scope, unit
+from crm_site.work.tests.drain import drain
 from intake.matrix import conversation, wire
 from intake.matrix.choices import Purpose
 from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom
@@ -81,6 +82,17 @@ class Room:
         event_id = self.say(sender, body)
         self.work_off()
         return event_id
+
+    def ask(self, sender: str, body: str) -> str:
+        """A question, answered by the worker."""
+        event_id = self.say(sender, body)
+        self.answer_all()
+        return event_id
+
+    def answer_all(self) -> None:
+        """What the workers do with everything that waits."""
+        drain()
+        self.flush()
 
     def reply(
         self, sender: str, root: str, body: str, *, last: str | None = None, aimed: bool = False

@@ -11,6 +11,7 @@ from intake.matrix.wording import addresses
 from intake.matrix.wording.said import Bold, Code, Link, Page, Part, Said, say
 
 _EXAMPLE = "Met Dana Whitfield (COO, Blue Heron Capital), follow up next Tuesday, thinking 2-3m"
+_QUESTION = "who have we not talked to in 60 days"
 
 
 def hello(purpose: str) -> Said:
@@ -23,13 +24,14 @@ def hello(purpose: str) -> Said:
             .line(
                 "I answer in a thread with what I would write; nothing is written before a ", Code("yes"), "."
             )
+            .line("A message that begins with ", Code("?"), " is a question: ", Code(f"? {_QUESTION}"))
             .said()
         )
     if purpose == Purpose.QUERY:
         return (
             Page()
             .line("Hello, I am Roundtable. Each message in this room is a question about your investors.")
-            .line("For example: ", Code("who have we not talked to since August?"), ". I answer in a thread.")
+            .line("For example: ", Code(_QUESTION), ". I answer in a thread.")
             .said()
         )
     return say(
@@ -63,7 +65,15 @@ def help_in_thread(several: bool) -> Said:
 def help_in_room(purpose: str) -> Said:
     """The same as the hello, for somebody who asks."""
     if purpose == Purpose.QUERY:
-        return say("Ask your question as a message in this room; I answer in its thread.")
+        return (
+            Page()
+            .line(
+                "Ask your question as a message in this room; I answer in its thread. For example: ",
+                Code(_QUESTION),
+            )
+            .line("Where a name means several, I list them: say ", Code("pick 2"), " in that thread.")
+            .said()
+        )
     return (
         Page()
         .line("Tell me what happened, for example: ", Code(_EXAMPLE))
@@ -203,13 +213,3 @@ def nothing_now() -> Said:
 def picture_unread(problem: str) -> Said:
     """No text came of a picture."""
     return say(problem or "I found nothing to write in this picture.")
-
-
-def no_answers_yet() -> Said:
-    """Until questions can be answered."""
-    return say("I can't answer questions yet.")
-
-
-def nothing_to_pick() -> Said:
-    """To a `pick` where nothing was offered."""
-    return say("There is nothing to choose from here.")
