@@ -1,4 +1,4 @@
-"""Showing that a message is being read: the bot types, and after a while says that it is still at it."""
+"""Showing that a message is being read or a question looked up: the bot types, and after a while says that it is still at it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crm_site.accounts.models import Organization
 from crm_site.core import clock, unit
@@ -15,7 +15,7 @@ from intake.choices import MessageState, Source
 from intake.matrix.bot.database import in_database
 from intake.matrix.bot.desk import Desk
 from intake.matrix.errors import MatrixError, TokenRefused
-from intake.matrix.models import MatrixEvent
+from intake.matrix.models import MatrixEvent, MatrixRoom, RoomQuestion
 from intake.matrix.services import inbox, outbox
 from intake.matrix.services.inbox import DATABASE_AWAY
 from intake.matrix.wording import troubles
@@ -34,28 +34,35 @@ LOOK_EVERY_S = 0.5
 IDLE_LOOK_S = 30.0
 RECENT = timedelta(minutes=10)
 MOST = 200
+MESSAGE, QUESTION = "message", "question"
+Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Read:
-    """A message at the parser. room_pk, organization_id: of the room it came from."""
+    """Something that a worker has at hand. kind: `message`, or `question` (whose revision is 0). root: of its thread."""
 
-    message_id: int
+    kind: str
+    subject_id: int
     revision: int
-    event_id: str
+    root: str
     room_id: str
     organization_id: int
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.subject_id, self.revision
 
 
 @dataclass
 class Working:
-    """since_s: when each (message, revision) was first seen waiting; typing: until when each room shows it. Monotonic.
+    """since_s: when each of them was first seen waiting; typing: until when each room shows it. Monotonic.
 
     told: rooms that know it takes long. Two hundred messages pasted at once would else be two hundred such lines.
     """
 
     desk: Desk
-    since_s: dict[tuple[int, int], float] = field(default_factory=dict)
+    since_s: dict[Key, float] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     typing: dict[str, float] = field(default_factory=dict)
 
@@ -78,19 +85,16 @@ class Working:
         """One look; whether anything is being read."""
         reads = await in_database(being_read)()
         now_s = time.monotonic()
-        keys = {(read.message_id, read.revision) for read in reads}
+        keys = {read.key for read in reads}
         self.since_s = {key: self.since_s.get(key, now_s) for key in keys}
         self.told &= {read.room_id for read in reads}
         for read in reads:
-            key = (read.message_id, read.revision)
-            if now_s - self.since_s[key] >= STILL_AFTER_S and read.room_id not in self.told:
+            if now_s - self.since_s[read.key] >= STILL_AFTER_S and read.room_id not in self.told:
                 self.told.add(read.room_id)
                 await in_database(tell)(read)
                 self.desk.to_send.set()
         rooms = {
-            read.room_id
-            for read in reads
-            if TYPING_AFTER_S <= now_s - self.since_s[(read.message_id, read.revision)] < LONGEST_S
+            read.room_id for read in reads if TYPING_AFTER_S <= now_s - self.since_s[read.key] < LONGEST_S
         }
         await self._show(rooms, now_s)
         return bool(reads) or bool(self.typing)
@@ -106,8 +110,12 @@ class Working:
 
 
 def being_read() -> list[Read]:
-    """Messages from rooms that the parser has not read yet, of all organizations."""
+    """Messages from rooms that no worker has read yet and questions that none has answered, of all organizations."""
     since = clock.now() - RECENT
+    return [*_messages(since), *_questions(since)]
+
+
+def _messages(since: datetime) -> list[Read]:
     # Unscoped: one account serves all organizations.
     waiting = InboundMessage.unscoped.filter(
         organization_id__in=Organization.objects.values("id"),  # else no index serves
@@ -123,26 +131,45 @@ def being_read() -> list[Read]:
     for event in events.select_related("room"):
         message = messages.get((event.organization_id, event.event_id))
         if message is not None:
-            found.append(
-                Read(message.pk, message.revision, event.event_id, event.room.room_id, event.organization_id)
-            )
+            where = (event.event_id, event.room.room_id, event.organization_id)
+            found.append(Read(MESSAGE, message.pk, message.revision, *where))
     return found
+
+
+def _questions(since: datetime) -> list[Read]:
+    waiting = RoomQuestion.unscoped.unanswered().filter(
+        organization_id__in=Organization.objects.values("id"), asked_at__gt=since
+    )
+    return [
+        Read(QUESTION, one.pk, 0, one.thread_root, one.room.room_id, one.organization_id)
+        for one in waiting.select_related("room").order_by("-id")[:MOST]
+    ]
 
 
 def tell(read: Read) -> None:
     """Say in the thread that it takes long, if it still does."""
     with scope(read.organization_id), unit.atomic():
-        message = InboundMessage.objects.filter(
-            pk=read.message_id, revision=read.revision, state=MessageState.RECEIVED
-        ).first()
-        event = MatrixEvent.objects.filter(event_id=read.event_id).select_related("room").first()
-        if message is None or event is None:
+        room = MatrixRoom.objects.filter(room_id=read.room_id).first()
+        message = _still_read(read)
+        if room is None or (message is None and not _is_still_asked(read)):
             return
         outbox.say(
             actor=inbox.actor_of(read.organization_id),
-            room=event.room,
-            key=f"working-{message.pk}-{message.revision}",
+            room=room,
+            key=f"working-{read.kind}-{read.subject_id}-{read.revision}",
             said=troubles.still_working(),
-            thread_root=read.event_id,
+            thread_root=read.root,
             message=message,
         )
+
+
+def _still_read(read: Read) -> InboundMessage | None:
+    if read.kind != MESSAGE:
+        return None
+    waiting = InboundMessage.objects.filter(state=MessageState.RECEIVED)
+    return waiting.filter(pk=read.subject_id, revision=read.revision).first()
+
+
+def _is_still_asked(read: Read) -> bool:
+    waiting = RoomQuestion.objects.unanswered().filter(pk=read.subject_id)
+    return read.kind == QUESTION and waiting.exists()

@@ -24,7 +24,7 @@ from intake.matrix.bot.syncing import Syncing
 from intake.matrix.bot.working import Working
 from intake.matrix.choices import EventState, Link, PostState, Purpose
 from intake.matrix.errors import RateLimited, ServerDown, TokenRefused
-from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom, MatrixState
+from intake.matrix.models import MatrixEvent, MatrixPost, MatrixRoom, MatrixState, RoomQuestion
 from intake.matrix.services import inbox, rooms
 from intake.matrix.tests.room import BOT, SENTENCE, identify
 from intake.models import InboundMessage
@@ -305,6 +305,25 @@ def test_typing_is_shown_while_a_message_is_read_and_a_line_is_said_when_it_take
         "m.notice",
         PostState.QUEUED,
     )
+
+
+def test_the_same_goes_for_a_question_that_is_looked_up(intake_room, monkeypatch) -> None:
+    monkeypatch.setattr(working, "TYPING_AFTER_S", 0.0)
+    monkeypatch.setattr(working, "STILL_AFTER_S", 0.2)
+    monkeypatch.setattr(working, "LOOK_EVERY_S", 0.02)
+    asks = message("? who is quiet")
+    store(asks)
+    server = Homeserver(synced("s1"))
+
+    def is_over() -> bool:
+        if MatrixPost.unscoped.filter(key__startswith="working-question-").exists():
+            RoomQuestion.unscoped.update(answered_at=clock.now())
+        return server.typing[-1:] == [(ROOM, False)]
+
+    desk = Desk(server)
+    during(desk, Working(desk).run(), is_over)
+    assert MatrixPost.objects.get(key__startswith="working-").thread_root == asks["event_id"]
+    assert working.being_read() == []
 
 
 def test_a_message_that_is_read_at_once_costs_no_typing(intake_room) -> None:
