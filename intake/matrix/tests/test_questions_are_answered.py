@@ -15,7 +15,7 @@ from crm_site.work.models import WorkItem
 from crm_site.work.tests.drain import drain
 from intake.matrix import tasks
 from intake.matrix.choices import Purpose
-from intake.matrix.models import MatrixPost, RoomQuestion
+from intake.matrix.models import RoomQuestion
 from intake.matrix.tests.room import Room, identify, proposals
 from intake.models import InboundMessage
 from nlquery import pictures
@@ -185,16 +185,30 @@ def test_an_event_that_comes_again_is_answered_once(query_room, petra, firms) ->
     assert Asked.objects.count() == RoomQuestion.objects.count() == 1
 
 
-def test_work_done_twice_says_it_once(query_room, petra, firms) -> None:
+def test_work_done_twice_says_it_once(query_room, petra, firms, monkeypatch) -> None:
     query_room.say(petra, BREAKDOWN)
     question = RoomQuestion.objects.get()
     given = {"organization_id": question.organization_id, "subject_id": question.pk}
     first = tasks.question_work.answer_question(**given)
+    other = [Envelope("no_match", question="x", summary=f"Answer {number}.") for number in range(5)]
+    monkeypatch.setattr(asking, "ask", lambda **asked: other)
     second = tasks.question_work.answer_question(**given)
     first()
     second()
-    assert MatrixPost.objects.filter(key__startswith="answer").count() == 2
+    said, picture = query_room.texts(question.thread_root)
+    assert said.startswith("2 live investors") and picture.startswith("Bar chart.")
     assert tasks.question_work.answer_question(**given) is None
+
+
+def test_a_question_taken_back_while_it_is_looked_up_is_not_answered(query_room, petra, firms) -> None:
+    root = query_room.say(petra, BREAKDOWN)
+    question = RoomQuestion.objects.get()
+    store = tasks.question_work.answer_question(
+        organization_id=question.organization_id, subject_id=question.pk
+    )
+    query_room.redact(petra, root)
+    store()
+    assert query_room.texts(root) == []
 
 
 def test_an_edited_question_is_answered_in_its_new_words_only(query_room, petra, firms) -> None:
