@@ -27,7 +27,9 @@ def membership_of(request: HttpRequest) -> Membership | None:
 def membership_by_email(email: str, *, slug: str = "") -> Membership | None:
     """The active membership of that address in the organization of that slug; without one, the member's first."""
     # Unscoped: this look-up is what finds out which organization to enter.
-    mine = Membership.unscoped.active().filter(user__email__iexact=email).select_related("organization", "user")
+    mine = (
+        Membership.unscoped.active().filter(user__email__iexact=email).select_related("organization", "user")
+    )
     return (mine.filter(organization__slug=slug) if slug else mine).order_by("id").first()
 
 

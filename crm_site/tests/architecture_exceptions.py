@@ -90,9 +90,7 @@ OUTSIDE_WORLD = {
 TRANSACTIONS = {
     "crm_site/core/unit.py": "unit.atomic is made here",
     "nlquery/limits.py": "reads only: a transaction of its own carries the time-out of a question's statements",
-    "nlquery/limits.py": "reads only: a transaction of its own carries the time-out of a question's statements",
     "crm_site/work/": "counts an attempt before the work, in a transaction of its own",
-    "nlquery/limits.py": "reads only; the time-out of statements ends with the transaction",
     "search/sync.py": "reads only; the isolation of a snapshot must be its transaction's first word",
 }
 # What may be lost when the process dies right after the commit; a job never may, it is enqueued inside.

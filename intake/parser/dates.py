@@ -6,8 +6,14 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-import dateparser
+from crm_site.core import heavy
+
+if TYPE_CHECKING:
+    import dateparser
+else:
+    dateparser = heavy.module("dateparser")  # eight megabytes of languages, for a few odd dates
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

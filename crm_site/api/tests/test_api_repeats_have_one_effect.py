@@ -78,7 +78,7 @@ def test_every_create_and_action_honours_the_key() -> None:
     missing = [
         one.name
         for one in operations.walk()
-        if one.method == "post" and one.noun != "auth"
+        if one.method == "post" and one.noun not in {"auth", "query"}  # a question changes nothing
         and "Idempotency-Key" not in [p["name"] for p in schema[one.path]["post"].get("parameters", [])]
     ]  # fmt: skip
     assert missing == []

@@ -18,7 +18,7 @@ HEAVY = (
     "qdrant_edge",
     "altair",
     "vl_convert",
-    "dateparser.search",
+    "dateparser",
 )
 
 

@@ -138,5 +138,5 @@ def test_the_digest_arrives_in_the_room_once(office, petra, room, settings) -> N
         call_command("send_digest", "--org", office.organization.slug, stdout=StringIO())
     office.wait(petra, "the digest", digests)
     thread = office.tell(petra, room, firm().met)
-    assert thread.posts and len(digests()) == 1
+    assert thread.news and len(digests()) == 1
     assert "Petra Partner: 1 overdue" in digests()[0]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from crm_site.accounts.roles import Role
 from crm_site.core.scope import scope
@@ -157,26 +155,3 @@ def test_the_check_names_what_is_wrong_and_ends_with_one(place, homeserver, peop
         (False, True, False),
         (False, False, True),
     ]
-
-
-def test_an_idle_bot_costs_next_to_nothing(place, record_property) -> None:
-    """At most 1 % of a core and 120 MB; the limit on time is wider here, because this machine does much else."""
-    with place.bot() as bot:
-        time.sleep(3)  # what is measured is a time in which nothing happens
-        before, began = cpu_s(bot.pid), time.monotonic()
-        time.sleep(10)
-        share = (cpu_s(bot.pid) - before) / (time.monotonic() - began)
-        megabytes = resident_mb(bot.pid)
-    record_property("idle", f"{share:.2%} of a core, {megabytes:.0f} MB, {connection.vendor}")
-    assert share <= 0.02
-    assert megabytes <= 120
-
-
-def cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
