@@ -32,6 +32,9 @@ class Answerer(Protocol):
     def withdrawn(self, *, actor: Actor, message: InboundMessage, waiting: int) -> None:
         """Its writer took the message back, and so many waiting proposals with it."""
 
+    def gave_up(self, *, actor: Actor, message: InboundMessage) -> None:
+        """Reading the message failed for the last time; a person must act."""
+
 
 _answerers: dict[str, Answerer] = {}
 
@@ -63,3 +66,9 @@ def withdrawn(*, actor: Actor, message: InboundMessage, waiting: int) -> None:
     """Tell the channel of the message that it was taken back."""
     if answerer := _answerers.get(message.source):
         answerer.withdrawn(actor=actor, message=message, waiting=waiting)
+
+
+def gave_up(*, actor: Actor, message: InboundMessage) -> None:
+    """Tell the channel of the message that it could not be read."""
+    if answerer := _answerers.get(message.source):
+        answerer.gave_up(actor=actor, message=message)

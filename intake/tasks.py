@@ -10,7 +10,7 @@ from crm_site.core.actor import Actor
 from crm_site.core.scope import scope
 from crm_site.work import cluster, doctor, kinds, schedules
 from crm_site.work import tasks as work
-from intake import services
+from intake import answering, services
 from intake.choices import MessageState
 from intake.models import InboundMessage
 from intake.pictures import queueing, tesseract, working
@@ -28,6 +28,13 @@ def parse_message(*, organization_id: int | None, subject_id: int) -> kinds.Writ
     found = reading.read(message.text, sent_at=message.sent_at)
     actor = Actor.system(organization_id=organization_id)
     return lambda: services.store_reading(actor=actor, message=message, reading=found)
+
+
+def reading_failed(*, organization_id: int | None, subject_id: int) -> None:
+    """Tell where the message came from that it could not be read."""
+    message = InboundMessage.objects.filter(pk=subject_id, state=MessageState.RECEIVED).first()
+    if organization_id is not None and message is not None:
+        answering.gave_up(actor=Actor.system(organization_id=organization_id), message=message)
 
 
 @work.scheduled
@@ -62,8 +69,8 @@ def picture_reader() -> doctor.Finding:
 
 doctor.register("model server", model_server)
 doctor.register("picture reader", picture_reader)
-kinds.register(receiving.PARSE_FAST, parse_message, cluster=cluster.FAST.name)
-kinds.register(receiving.PARSE_LLM, parse_message, cluster=cluster.LLM.name)
-kinds.register(queueing.READ_FAST, working.read_picture, cluster=cluster.FAST.name)
-kinds.register(queueing.READ_LLM, working.read_picture, cluster=cluster.LLM.name)
+kinds.register(receiving.PARSE_FAST, parse_message, cluster=cluster.FAST.name, given_up=reading_failed)
+kinds.register(receiving.PARSE_LLM, parse_message, cluster=cluster.LLM.name, given_up=reading_failed)
+kinds.register(queueing.READ_FAST, working.read_picture, cluster=cluster.FAST.name, given_up=reading_failed)
+kinds.register(queueing.READ_LLM, working.read_picture, cluster=cluster.LLM.name, given_up=reading_failed)
 schedules.register("expire proposals", "intake.tasks.expire_proposals", minutes=60)

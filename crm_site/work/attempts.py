@@ -6,18 +6,21 @@ holder of the claim may end it.
 
 from __future__ import annotations
 
+import logging
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import F
 
-from crm_site.core import clock, text, unit
+from crm_site.core import clock, scope, text, unit
 from crm_site.work import claimant, kinds, queue
 from crm_site.work import cluster as clusters
 from crm_site.work.models import State, WorkItem
 from crm_site.work.querysets import WorkQuerySet
 
+log = logging.getLogger(__name__)
 ERROR_LENGTH = 500
 LONGEST_PAUSE_S = 3600.0
 INTERRUPTED = "The worker was stopped or killed while it was at it."
@@ -127,6 +130,20 @@ def _bury(work: WorkItem, reason: str) -> None:
     work.last_error = text.shorten(reason, ERROR_LENGTH)
     work.dead_at = work.touched_at = now
     work.save(update_fields=["state", "claimed_by", "lease_until", "last_error", "dead_at", "touched_at"])
+    _tell(work)
+
+
+def _tell(work: WorkItem) -> None:
+    """Tell whoever waits for it. What fails here must not keep the work alive: it would be tried for ever."""
+    kind = kinds.find(work.kind)
+    if kind is None or kind.given_up is None:
+        return
+    inside = scope.scope(work.organization_id) if work.organization_id else nullcontext()
+    try:
+        with inside, unit.savepoint():
+            kind.given_up(organization_id=work.organization_id, subject_id=work.subject_id)
+    except Exception:
+        log.exception("Nobody could be told that work %s (%s) was given up", work.pk, work.kind)
 
 
 def _pause(base_s: float, failures: int) -> timedelta:

@@ -32,6 +32,12 @@ class Handler(Protocol):
     def __call__(self, *, organization_id: int | None, subject_id: int) -> Writes | None: ...
 
 
+class GivenUp(Protocol):
+    """Called inside the organization's scope and the transaction that gives the work up: somebody may be waiting for it."""
+
+    def __call__(self, *, organization_id: int | None, subject_id: int) -> None: ...
+
+
 @dataclass(frozen=True)
 class Kind:
     """retry_base_s: pause after the first failure; each further one waits four times as long."""
@@ -41,6 +47,7 @@ class Kind:
     cluster: clusters.Cluster
     max_attempts: int
     retry_base_s: float
+    given_up: GivenUp | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -53,12 +60,16 @@ def register(
     cluster: str = clusters.FAST.name,
     max_attempts: int = MAX_ATTEMPTS,
     retry_base_s: float = RETRY_BASE_S,
+    given_up: GivenUp | None = None,
 ) -> None:
-    """Make `name` known to `services.enqueue`. Raises KindTaken, and KeyError for an unknown cluster."""
+    """Make `name` known to `services.enqueue`. given_up: tells whoever waits that the last attempt failed.
+
+    Raises KindTaken, and KeyError for an unknown cluster.
+    """
     known = _kinds.get(name)
     if known is not None and known.handler is not handler:
         raise KindTaken(f"“{name}” is already registered by {known.handler!r}")
-    _kinds[name] = Kind(name, handler, clusters.by_name(cluster), max_attempts, retry_base_s)
+    _kinds[name] = Kind(name, handler, clusters.by_name(cluster), max_attempts, retry_base_s, given_up)
 
 
 def get(name: str) -> Kind:

@@ -46,6 +46,22 @@ def answer_question(*, organization_id: int | None, subject_id: int) -> kinds.Wr
     return lambda: _say(actor, question, posts, offer)
 
 
+def answering_failed(*, organization_id: int | None, subject_id: int) -> None:
+    """Say under a question that its answer does not come."""
+    question = RoomQuestion.objects.unanswered().filter(pk=subject_id).select_related("room").first()
+    place = showing.current_place(question.room, question.thread_root) if question is not None else None
+    if organization_id is None or question is None or place is None:
+        return
+    room, root = place
+    outbox.say(
+        actor=Actor.system(organization_id=organization_id, door=Door.MATRIX),
+        room=room,
+        key=keys.key_of("gave-up-answering", question.event_id),
+        said=lines.gave_up(),
+        thread_root=root,
+    )
+
+
 def _looked_up(question: RoomQuestion) -> tuple[Sequence[Envelope], list[Post]]:
     mine = Membership.objects.active().filter(user_id=question.asker_id).select_related("user")
     membership = mine.first()

@@ -72,6 +72,13 @@ class RoomAnswerer:
             said = lines.taken_back(waiting, addresses.of_record(written) if written else "")
             _tell(actor, place, keys.key_of("taken-back", message.pk), said, message)
 
+    def gave_up(self, *, actor: Actor, message: InboundMessage) -> None:
+        """Say that it stays unread, and what helps."""
+        place = showing.place_of(message)
+        if place is not None:
+            key = keys.key_of("gave-up", message.pk, message.revision)
+            _tell(actor, place, key, lines.gave_up(), message)
+
 
 def _ask(message: InboundMessage, place: showing.Place) -> None:
     mine = Membership.objects.active().filter(user=message.sender).select_related("user")

@@ -76,8 +76,18 @@ def _ago(found: Condition) -> str:
 
 
 doctor.register(condition.DOCTOR, matrix_bot)
-kinds.register(questions.ANSWER_FAST, question_work.answer_question, cluster=cluster.FAST.name)
-kinds.register(questions.ANSWER_LLM, question_work.answer_question, cluster=cluster.LLM.name)
+kinds.register(
+    questions.ANSWER_FAST,
+    question_work.answer_question,
+    cluster=cluster.FAST.name,
+    given_up=question_work.answering_failed,
+)
+kinds.register(
+    questions.ANSWER_LLM,
+    question_work.answer_question,
+    cluster=cluster.LLM.name,
+    given_up=question_work.answering_failed,
+)
 schedules.register(
     "forget old questions of rooms", "intake.matrix.tasks.forget_old_questions", daily_at=time(3, 25)
 )

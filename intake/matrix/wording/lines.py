@@ -210,6 +210,14 @@ def nothing_now() -> Said:
     return say("After your edit there is nothing to write in this; the proposal above is dropped.")
 
 
+def gave_up() -> Said:
+    """Under a message or a question whose job failed for the last time."""
+    return say(
+        "This did not work, also after several tries. Nothing is lost: an admin sees it on the System page and can have it "
+        "tried again."
+    )
+
+
 def picture_unread(problem: str) -> Said:
     """No text came of a picture."""
     return say(problem or "I found nothing to write in this picture.")
