@@ -31,6 +31,17 @@ else:
 #: Documents whose length is measured for `avg_len`.
 SAMPLE = 2000
 LEAST_LENGTH = 8.0
+#: Whether a transaction that is older than the given one has written in this database. By its locks: the horizon of
+#: snapshots would also wait for other databases of the same server, perhaps for ever.
+_OLDER_WRITERS = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks older JOIN pg_locks here ON here.virtualtransaction = older.virtualtransaction
+        WHERE older.locktype = 'transactionid' AND older.mode = 'ExclusiveLock'
+        AND age(older.transactionid) > age(%s::text::xid)
+        AND here.locktype = 'relation'
+        AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
 #: A retired collection stays this long, for a process that still asks it by name.
 KEEP_RETIRED = timedelta(minutes=2)
 
@@ -111,9 +122,9 @@ def _pass_barrier(target: Target) -> bool:
     """Wait until every transaction that began before the registration is over: those noted nothing for this target."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            (oldest,) = cursor.fetchone()
-        if oldest <= (target.barrier or 0):
+            cursor.execute(_OLDER_WRITERS, [str((target.barrier or 0) % 2**32)])
+            (still_there,) = cursor.fetchone()
+        if still_there:
             return False
     return _go_to(target, Stage.DIRTY)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,8 +20,10 @@ from crm_site.relations import services as relations
 from crm_site.tests import cast
 from search import embed, index, rebuilding, reconciling, sync
 from search.index import Wanted
-from search.models import CachedVector, Claim, Dirty, Target
+from search.models import CachedVector, Claim, Dirty, Stage, Target
 from search.tests.conftest import Process
+
+PATIENCE_S = 30.0
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,11 +48,13 @@ def live() -> Target:
 
 def settle() -> None:
     """Work as the workers do until nothing is dirty and no rebuild is under way."""
-    for _ in range(50):
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
         sync.run()
         rebuilding.advance(until=timezone.now() + timedelta(seconds=30))
         if not Dirty.unscoped.exists() and rebuilding.building() is None:
             return
+        time.sleep(0.02)
     raise AssertionError("it does not settle")
 
 
@@ -220,6 +225,27 @@ def test_a_rebuild_serves_the_old_collection_until_the_new_one_is_whole(target: 
     settle()
     assert live().pk != target.pk
     assert find("alpha beta") == {f"communication:{before.pk}", f"communication:{during.pk}"}
+    agree()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_a_rebuild_waits_for_writers_that_did_not_see_it(target: Target) -> None:
+    note = cast.make_communication(body="alpha")
+    settle()
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("UPDATE communications_communication SET body = 'omega' WHERE id = %s", [note.pk])
+    building = rebuilding.start()
+    for _ in range(3):
+        rebuilding.advance(until=timezone.now() + timedelta(seconds=5))
+    building.refresh_from_db()
+    assert building.stage == Stage.BARRIER
+    other.commit()
+    other.close()
+    settle()
+    assert find("omega") == {f"communication:{note.pk}"}
     agree()
 
 
