@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "crm_site.communications",
     "crm_site.relations",
     "search",
+    "search.entities",
     "nlquery",
     "intake",
     "intake.matrix",

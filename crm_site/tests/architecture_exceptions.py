@@ -11,6 +11,7 @@ WRITERS = {
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
     "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
+    "search/entities/queue.py": "what became of a proposed pair",
     "search/rebuilding.py": "how far a rebuild has come, and its list of every record",
     "search/reconciling.py": "what the index has and the claims do not know of",
     "search/vectors.py": "a cache of what the model said",

@@ -27,6 +27,7 @@ OURS = {
     "audit",
     "communications",
     "contacts",
+    "entities",
     "home",
     "intake",
     "investors",

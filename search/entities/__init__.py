@@ -1,0 +1,1 @@
+"""Duplicates of investors and contacts: found here, and only proposed. Merging is a service of relations."""
