@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from crm_site.core.errors import Unavailable
+from search.asking import Mode, Wanted
 from search.server import address
 from search.words import Sparse
 
@@ -31,8 +32,6 @@ PAGE = 512
 _NAMESPACE = uuid.UUID("6f1f3c1e-8f0b-5d0a-9d55-5d1c0d9a4a11")
 _KEYWORDS = ("key", "kind", "state")
 _NUMBERS = ("ver", "investor", "contacts", "owner", "on", "graveyard")
-
-Mode = Literal["dense", "sparse", "hybrid"]
 
 
 class IndexUnavailable(Unavailable):
@@ -61,18 +60,6 @@ class Passage:
     contact_ids: tuple[int, ...] = ()
     owner_id: int | None = None
     on: date | None = None
-    graveyard: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Filters of a search; None filters nothing. first, last: days, both included."""
-
-    kinds: tuple[str, ...] = ()
-    investor_id: int | None = None
-    owner_id: int | None = None
-    first: date | None = None
-    last: date | None = None
     graveyard: bool = False
 
 
@@ -349,7 +336,10 @@ def _filter(organization_id: int, wanted: Wanted) -> models.Filter:
         must.append(models.FieldCondition(key="on", range=ends))
     if not wanted.graveyard:
         must.append(models.FieldCondition(key="graveyard", match=models.MatchValue(value=0)))
-    return models.Filter(must=must)
+    if wanted.without_investor_id is None:
+        return models.Filter(must=must)
+    other = models.FieldCondition(key="investor", match=models.MatchValue(value=wanted.without_investor_id))
+    return models.Filter(must=must, must_not=[other])
 
 
 def _of(organization_id: int) -> models.FieldCondition:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from search import embed, index
-from search.index import Found, Passage, Wanted
+from search.asking import Wanted
+from search.index import Found, Passage
 from search.server import address, running
 from search.tests.conftest import Process
 

@@ -19,7 +19,7 @@ from crm_site.investors.models import Investor
 from crm_site.relations import services as relations
 from crm_site.tests import cast
 from search import embed, index, rebuilding, reconciling, sync
-from search.index import Wanted
+from search.asking import Wanted
 from search.models import CachedVector, Claim, Dirty, Stage, Target
 from search.tests.conftest import Process
 

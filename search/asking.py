@@ -1,0 +1,27 @@
+"""What can be asked of search, without any library behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+#: dense: by meaning. sparse: by words. hybrid: by both.
+Mode = Literal["dense", "sparse", "hybrid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of a search; None filters nothing. first, last: days, both included; a record without a day has none.
+
+    kinds: values of `documents.Kind`, all when empty. without_investor_id: leaves out what belongs to that investor.
+    graveyard: whether what belongs to investors in the graveyard is shown too.
+    """
+
+    kinds: tuple[str, ...] = ()
+    investor_id: int | None = None
+    owner_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    graveyard: bool = False
+    without_investor_id: int | None = None
