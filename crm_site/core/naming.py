@@ -102,6 +102,14 @@ _ROMAN = {
 }
 
 
+def may_be_lost(piece: str) -> bool:
+    """Tell whether this piece of a word can stand in a firm's name and not in its `firm_key`: “ll” of “LLC”, “mgm” of “Mgmt”."""
+    return any(piece in word for word in _LOST)
+
+
+_LOST = LEGAL_FORMS | _SMALL_WORDS | _ABBREVIATIONS.keys()
+
+
 def distinctive(key: str) -> str:
     """The words of a key that tell firms apart; all of them when nothing else is left."""
     words = key.split()
