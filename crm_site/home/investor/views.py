@@ -19,12 +19,13 @@ from crm_site.communications.models import Fact
 from crm_site.contacts.models import Contact
 from crm_site.core import clock
 from crm_site.home import doors, sheet
-from crm_site.home.investor import events, history, putting_back, reading
+from crm_site.home.investor import history, putting_back
 from crm_site.home.investor.forms import FactForm, InvestorForm, LogForm
 from crm_site.home.sheet import Data, Sheet
 from crm_site.investors import services as investors
 from crm_site.investors.models import Investor
 from crm_site.relations import matching
+from crm_site.relations.overview import events, reading
 
 
 @doors.page

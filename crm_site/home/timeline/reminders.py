@@ -25,7 +25,7 @@ from crm_site.core import clock, fields
 from crm_site.home import doors, sheet
 from crm_site.home.sheet import Data, Sheet
 from crm_site.home.timeline.forms import ReminderForm
-from crm_site.home.timeline.rows import row_of
+from crm_site.relations.overview.rows import row_of
 from crm_site.investors.models import Investor
 
 PAGE = 40

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject, Left, Length, Trunc
 from crm_site.communications.choices import Kind, ReminderState, State
 from crm_site.communications.models import Attachment, Communication, CommunicationContact, Reminder
 from crm_site.core import joined, scope
-from crm_site.home.investor import prepared
+from crm_site.relations.overview import prepared
 from crm_site.investors.models import Investor, StageChange
 
 PAGE = 15

@@ -1,0 +1,1 @@
+"""What is known of one investor, read across the nouns: for its page, and for whoever asks over MCP. Writes nothing."""
