@@ -25,8 +25,8 @@ from crm_site.core import clock, fields
 from crm_site.home import doors, sheet
 from crm_site.home.sheet import Data, Sheet
 from crm_site.home.timeline.forms import ReminderForm
-from crm_site.relations.overview.rows import row_of
 from crm_site.investors.models import Investor
+from crm_site.relations.overview.rows import row_of
 
 PAGE = 40
 TABS = (("open", "Open"), ("overdue", "Overdue"), ("week", "This week"), ("later", "Later"), ("done", "Done"))

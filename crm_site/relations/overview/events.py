@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce, JSONObject, Left, Length, Trunc
 from crm_site.communications.choices import Kind, ReminderState, State
 from crm_site.communications.models import Attachment, Communication, CommunicationContact, Reminder
 from crm_site.core import joined, scope
-from crm_site.relations.overview import prepared
 from crm_site.investors.models import Investor, StageChange
+from crm_site.relations.overview import prepared
 
 PAGE = 15
 #: A long mail is shown up to here; its own page has the rest.

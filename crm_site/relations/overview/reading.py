@@ -18,10 +18,10 @@ from crm_site.communications.choices import State
 from crm_site.communications.models import CommunicationContact, Fact, Reminder
 from crm_site.contacts.models import Affiliation, ContactEmail, ContactPhone
 from crm_site.core import clock, joined, money
-from crm_site.relations.overview import prepared
-from crm_site.relations.overview.rows import ReminderRow
 from crm_site.investors.choices import StageCategory
 from crm_site.investors.models import Investor, InvestorTag, Opportunity
+from crm_site.relations.overview import prepared
+from crm_site.relations.overview.rows import ReminderRow
 
 MOST_PEOPLE, MOST_FACTS, MOST_REMINDERS, MOST_DEALS = 40, 30, 30, 30
 
