@@ -35,7 +35,7 @@ COMMON_WORDS: frozenset[str] = frozenset({
     "endowment", "pension", "financial", "finance", "bank", "securities", "properties", "realty", "real", "estate",
 })
 # fmt: on
-_ABBREVIATIONS = {
+ABBREVIATIONS = {
     "mgmt": "management",
     "mgt": "management",
     "intl": "international",
@@ -51,7 +51,7 @@ _ABBREVIATIONS = {
     "univ": "university",
     "natl": "national",
 }  # fmt: skip
-_SMALL_WORDS = frozenset({"the", "and", "of"})
+SMALL_WORDS = frozenset({"the", "and", "of"})
 _DOTTED = re.compile(r"\b(?:\w\.){2,}\w?|\b\w/\w\b")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _SPLIT_FORMS = re.compile(r"\bsp z o ?o\b")
@@ -68,8 +68,8 @@ def fold(name: str) -> str:
 
 def firm_key(name: str) -> str:
     """What two spellings of one firm share. Legal forms go only while something is left of the name."""
-    words = [_ABBREVIATIONS.get(word, word) for word in fold(name).split()]
-    core = [word for word in words if word not in _SMALL_WORDS] or words
+    words = [ABBREVIATIONS.get(word, word) for word in fold(name).split()]
+    core = [word for word in words if word not in SMALL_WORDS] or words
     while len(core) > 1 and core[-1] in LEGAL_FORMS:
         core.pop()
     return " ".join(core)[:MAX_KEY]
@@ -85,11 +85,11 @@ def person_key(name: str) -> str:
 
 def series(name: str) -> str:
     """The number that sets apart funds of one family: “Asian Fund III” → “3”, “Growth 2021” → “2021”. Else empty."""
-    found = [_ROMAN.get(word, word) for word in fold(name).split() if word in _ROMAN or word.isdecimal()]
+    found = [ROMAN.get(word, word) for word in fold(name).split() if word in ROMAN or word.isdecimal()]
     return " ".join(found)
 
 
-_ROMAN = {
+ROMAN = {
     "ii": "2",
     "iii": "3",
     "iv": "4",
@@ -107,7 +107,7 @@ def may_be_lost(piece: str) -> bool:
     return any(piece in word for word in _LOST)
 
 
-_LOST = LEGAL_FORMS | _SMALL_WORDS | _ABBREVIATIONS.keys()
+_LOST = LEGAL_FORMS | SMALL_WORDS | ABBREVIATIONS.keys()
 
 
 def distinctive(key: str) -> str:
