@@ -11,6 +11,7 @@ class Source(models.TextChoices):
     WEB = "web", "Web"
     API = "api", "API"
     MATRIX = "matrix", "Matrix"
+    MCP = "mcp", "MCP"
 
 
 class MessageState(models.TextChoices):

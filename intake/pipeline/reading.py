@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from crm_site.core import faults, scope, spark, text
+from crm_site.investors.models import Investor
 from intake.drafts import Draft
 from intake.knowledge import DatabaseKnown
 from intake.parsed import ParsedMessage
@@ -61,6 +63,20 @@ def read(body: str, *, sent_at: datetime, parser: str | None = None) -> Reading:
     return reading
 
 
+def fill(parsed: ParsedMessage, *, investor: Investor | None = None, new_investor: bool = False) -> Reading:
+    """The reading of a message whose fields its writer has filled in: nothing is parsed, the same checks look at it.
+
+    investor: whom it is about, when that is known. new_investor: nobody the CRM knows, whoever is alike.
+    """
+    began = time.monotonic()
+    reading = Reading(started_at=timezone.now(), intent=parsed.intent, parser=parsed.parser)
+    reader = _Reader(reading, DatabaseKnown(), reading.started_at)
+    meant = partial(steps.named, parsed, investor=investor, new_investor=new_investor)
+    reading.drafts = [reader.draft(parsed, meant)]
+    reading.duration_ms = round((time.monotonic() - began) * 1000)
+    return reading
+
+
 class _Reader:
     def __init__(self, reading: Reading, known: DatabaseKnown, sent_at: datetime) -> None:
         self.reading = reading
@@ -85,14 +101,15 @@ class _Reader:
         checked = self._step("verify", {}, lambda: self._verify(found, cleaned, by_rules), _message)
         self.reading.intent = checked.intent
         writes = [part for part in steps.split(checked) if part.intent not in STOPS]
-        drafts = [self._draft(part) for part in writes]
+        drafts = [self.draft(part, partial(steps.match, part)) for part in writes]
         self._step(
             "propose", {"parts": len(drafts)}, lambda: drafts, lambda made: ({"proposals": len(made)}, None)
         )
         self.reading.drafts = drafts
 
-    def _draft(self, part: ParsedMessage) -> Draft:
-        draft = self._step("match", {"investor": part.investor_name}, lambda: steps.match(part), _match)
+    def draft(self, part: ParsedMessage, meant: Callable[[], Draft]) -> Draft:
+        """What one part proposes. meant: finds out whom it is about."""
+        draft = self._step("match", {"investor": part.investor_name}, meant, _match)
         for name, step in steps.CHECKS:
             draft = self._step(name, {}, lambda step=step, draft=draft: step(draft), _draft_state)  # type: ignore[misc]
         return draft

@@ -10,9 +10,10 @@ from crm_site.communications.models import Fact
 from crm_site.core import clock, naming
 from crm_site.core.errors import CrmError
 from crm_site.investors import choosing
-from crm_site.investors.models import Fund, Stage
+from crm_site.investors.models import Fund, Investor, Stage
+from crm_site.relations.matching import How
 from intake import drafts
-from intake.drafts import Draft
+from intake.drafts import Draft, MatchNote
 from intake.parsed import ParsedMessage, ParsedReminder
 
 DEFAULT_WORKING_DAYS = 3
@@ -28,6 +29,16 @@ def match(parsed: ParsedMessage) -> Draft:
     draft = Draft(parsed=replace(parsed, also=()))
     draft.match = drafts.match_of(parsed)
     draft.new_investor = _is_new(draft)
+    return draft
+
+
+def named(parsed: ParsedMessage, *, investor: Investor | None, new_investor: bool) -> Draft:
+    """As `match`, for a writer who may have said already who is meant, or that it is somebody new."""
+    if investor is not None:
+        return Draft(parsed, MatchNote(investor.pk, 1.0, str(How.EXACT)))
+    draft = match(parsed)
+    if new_investor:
+        return Draft(draft.parsed, MatchNote(candidates=draft.match.candidates), new_investor=True)
     return draft
 
 

@@ -12,7 +12,7 @@ from intake.services.deciding import (
     reject,
 )
 from intake.services.proposing import store_reading
-from intake.services.receiving import READING, Received, TooLong, receive, revise, withdraw
+from intake.services.receiving import READING, Received, TooLong, hand_in, receive, revise, withdraw
 from intake.services.umbrella import Decision, DecisionVerb, decide
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "decide",
     "edit",
     "expire_due",
+    "hand_in",
     "make_new",
     "pick",
     "receive",

@@ -23,6 +23,8 @@ from intake import answering
 from intake.choices import MessageState, ProposalState
 from intake.models import InboundMessage, Proposal
 from intake.pictures import queueing
+from intake.pipeline.reading import Reading
+from intake.services import proposing
 
 PARSE_FAST, PARSE_LLM = READING = ("intake.parse", "intake.parse_llm")
 MAX_CHARACTERS = 20_000
@@ -60,7 +62,6 @@ def receive(
     Raises Invalid for an empty message, TooLong beyond 20,000 characters.
     """
     permissions.require(actor, Verb.RECEIVE)
-    cleaned = _checked(body)
     message = InboundMessage(
         organization_id=actor.organization_id,
         source=source,
@@ -68,13 +69,36 @@ def receive(
         sender_id=sender_id if sender_id is not None else actor.user_id,
         sender_label=text.shorten(sender_label or actor.label, 120),
         raw=raw if raw is not None else body.encode("utf-8", "surrogatepass"),
-        text=cleaned,
+        text=_checked(body),
         sent_at=sent_at or timezone.now(),
     )
     kept = keep(actor=actor, message=message)
     if kept.is_new:
         enqueue_reading(actor=actor, message=message)
     return kept
+
+
+@unit.atomic
+def hand_in(*, actor: Actor, source: str, body: str, reading: Reading) -> Proposal:
+    """Store a message together with what it proposes, for a writer who fills in fields: there is nothing left to read.
+
+    body: the fields in words, which is what the approver sees as the message. reading: `pipeline.reading.fill`.
+    Raises Invalid for an empty message, TooLong beyond 20,000 characters.
+    """
+    permissions.require(actor, Verb.RECEIVE)
+    message = InboundMessage(
+        organization_id=actor.organization_id,
+        source=source,
+        external_id=uuid.uuid4().hex,
+        sender_id=actor.user_id,
+        sender_label=text.shorten(actor.label, 120),
+        raw=body.encode("utf-8", "surrogatepass"),
+        text=_checked(body),
+        sent_at=timezone.now(),
+    )
+    keep(actor=actor, message=message)
+    proposal, *_ = proposing.store_reading(actor=actor, message=message, reading=reading)
+    return proposal
 
 
 @unit.atomic
