@@ -25,3 +25,6 @@ class Wanted:
     last: date | None = None
     graveyard: bool = False
     without_investor_id: int | None = None
+
+
+EVERYTHING = Wanted()

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 from crm_site.core import text as texts
 
@@ -38,7 +39,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One record as text. investor_id, contact_ids, owner_id, on: what results are filtered by."""
+    """One record as text. investor_id, contact_ids, owner_id, on: what results are filtered by.
+
+    name, investor, owner: how a result is headed; no part of the text.
+    """
 
     kind: Kind
     source_id: int
@@ -49,6 +53,9 @@ class Document:
     owner_id: int | None = None
     on: date | None = None
     graveyard: bool = False
+    name: str = ""
+    investor: str = ""
+    owner: str = ""
 
     @property
     def key(self) -> str:
@@ -64,13 +71,16 @@ class Chunk:
     hash: str
 
 
+def passages(document: Document) -> list[str]:
+    """The passages of a document without their title lines, at least one; it is "" when there is no body."""
+    return list(islice(_passages(document.body), MAX_CHUNKS))
+
+
 def chunks(document: Document) -> list[Chunk]:
-    """The passages of a document, at least one (the title alone)."""
+    """The same with their title lines, as they are embedded."""
     title = texts.one_line(document.title)
     found = []
-    for number, passage in enumerate(_passages(document.body)):
-        if number == MAX_CHUNKS:
-            break
+    for number, passage in enumerate(passages(document)):
         whole = f"{title}\n{passage}" if passage else title
         found.append(Chunk(number, whole, hashlib.sha256(whole.encode()).hexdigest()))
     return found
@@ -105,6 +115,15 @@ def parse_key(key: str) -> tuple[Kind, int]:
     """`communication:12` taken apart. Raises ValueError."""
     label, _, number = key.partition(":")
     return Kind(label), int(number)
+
+
+def is_key(key: str) -> bool:
+    """Tell whether it names a record, there or not."""
+    try:
+        parse_key(key)
+    except ValueError:
+        return False
+    return True
 
 
 def keys_of(documents: Sequence[Document]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ else:
 log = logging.getLogger(__name__)
 BATCH = 32
 TRIES = 3
+#: Somebody waits for the page: without an answer by then, words alone must do.
+QUESTION_TIMEOUT_S = 3.0
 Vector = list[float]
 
 
@@ -53,6 +56,12 @@ def stems(text: str) -> list[str]:
     return sparse.stems(text)
 
 
+def stem(word: str) -> str:
+    """One word as it stands in the index; "" when it does not count."""
+    found = sparse.stems(word)
+    return found[0] if found else ""
+
+
 def sparse_id() -> str:
     """Everything that shapes a sparse vector but the mean length, which each index fixes for itself."""
     words = hashlib.sha256(" ".join(sorted(stopwords.STOPWORDS)).encode()).hexdigest()[:12]
@@ -69,7 +78,30 @@ def embedder() -> Embedder | None:
 
     Raises spark.ModelUnavailable when one is set up and does not answer.
     """
-    return _embedder(_which()) if dense_available() else None
+    return _embedder(configured_id()) if dense_available() else None
+
+
+def configured_id() -> str:
+    """The id of the dense model that is set up, without asking it; empty when none is."""
+    if not dense_available():
+        return ""
+    if spark.configured() and settings.CRM_EMBED_MODEL:
+        return f"server:{settings.CRM_EMBED_MODEL}"
+    return f"local:{Path(settings.CRM_EMBED_PATH).name}"
+
+
+def is_current(id_: str) -> bool:
+    """Tell whether vectors made by the model of this id can be compared with those of the model in use.
+
+    Raises spark.ModelUnavailable when it is the model in use and does not answer.
+    """
+    try:
+        known = embedder()
+    except spark.ModelUnavailable:
+        if configured_id() != id_:
+            return False
+        raise
+    return known is not None and known.id == id_
 
 
 def dense(texts: Sequence[str]) -> list[Vector]:
@@ -82,7 +114,7 @@ def dense(texts: Sequence[str]) -> list[Vector]:
 
 def dense_query(text: str) -> Vector:
     """The vector of a question. Raises spark.ModelUnavailable."""
-    return _batch([text], tries=1)[0]
+    return _batch([text], tries=1, timeout_s=QUESTION_TIMEOUT_S)[0]
 
 
 def reset() -> None:
@@ -90,28 +122,31 @@ def reset() -> None:
     _embedder.cache_clear()
 
 
-def _which() -> str:
-    if spark.configured() and settings.CRM_EMBED_MODEL:
-        return f"server:{settings.CRM_EMBED_MODEL}"
-    return f"local:{Path(settings.CRM_EMBED_PATH).name}"
-
-
 @lru_cache(maxsize=2)
 def _embedder(which: str) -> Embedder:
     return Embedder(which, len(_batch(["dimension"], tries=1)[0]))
 
 
-def _batch(texts: Sequence[str], *, tries: int = TRIES) -> list[Vector]:
+def _batch(texts: Sequence[str], *, tries: int = TRIES, timeout_s: float | None = None) -> list[Vector]:
     if not (spark.configured() and settings.CRM_EMBED_MODEL):
-        return local.embed(settings.CRM_EMBED_PATH, texts)
+        return _checked(local.embed(settings.CRM_EMBED_PATH, texts), len(texts))
     for attempt in range(1, tries + 1):
         try:
-            return spark.embed(texts)
+            return spark.embed(texts, timeout_s=timeout_s)
         except spark.ModelUnavailable:
             if attempt == tries:
                 raise
             _pause.wait(0.2 * 2**attempt)
     raise AssertionError("the last try returned or raised")
+
+
+def _checked(vectors: list[Vector], count: int) -> list[Vector]:
+    """What spark.py checks of a server's answer, for the model on this machine."""
+    if len(vectors) != count:
+        raise spark.ModelUnavailable(f"The embedding model gave {len(vectors)} vectors for {count} texts.")
+    if not all(vector and all(map(math.isfinite, vector)) for vector in vectors):
+        raise spark.ModelUnavailable("The embedding model's vectors hold what is no number.")
+    return vectors
 
 
 _pause = threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from crm_site.communications.models import Communication, Fact
 from crm_site.contacts.models import Contact
@@ -38,14 +39,19 @@ def newest_keys(kind: Kind) -> Iterable[str]:
     return (f"{kind}:{pk}" for pk in model.objects.order_by("-pk").values_list("pk", flat=True).iterator())
 
 
+def model_of(kind: Kind) -> type[Any]:
+    """The model of a kind's records."""
+    return _MODELS[kind]
+
+
 def table_of(kind: Kind) -> str:
     """The table in which records of a kind stand."""
     return str(_MODELS[kind]._meta.db_table)
 
 
 def _investors(ids: list[int]) -> Iterable[Document]:
-    rows = Investor.objects.filter(pk__in=ids).prefetch_related("aliases", "tags").order_by("pk")
-    for row in rows:
+    rows = Investor.objects.filter(pk__in=ids).select_related("assigned_to").order_by("pk")
+    for row in rows.prefetch_related("aliases", "tags"):
         also = [alias.name for alias in row.aliases.all()]
         tags = [tag.name for tag in row.tags.all() if tag.deleted_at is None]
         yield Document(
@@ -63,6 +69,9 @@ def _investors(ids: list[int]) -> Iterable[Document]:
             investor_id=row.pk,
             owner_id=row.assigned_to_id,
             graveyard=row.graveyard_at is not None,
+            name=row.name,
+            investor=row.name,
+            owner=_owner(row),
         )
 
 
@@ -78,11 +87,13 @@ def _contacts(ids: list[int]) -> Iterable[Document]:
             body=_prose(" ".join(reach), row.linkedin, row.notes),
             investor_id=places[0].investor_id if places else None,
             contact_ids=(row.pk,),
+            name=row.name,
+            investor=places[0].investor.name if places else "",
         )
 
 
 def _communications(ids: list[int]) -> Iterable[Document]:
-    rows = Communication.objects.of_living().filter(pk__in=ids).select_related("investor")
+    rows = Communication.objects.of_living().filter(pk__in=ids).select_related("investor__assigned_to")
     for row in rows.prefetch_related("contacts").order_by("pk"):
         people = [person for person in row.contacts.all() if person.deleted_at is None]
         yield Document(
@@ -97,12 +108,15 @@ def _communications(ids: list[int]) -> Iterable[Document]:
             owner_id=row.investor.assigned_to_id,
             on=row.occurred_on,
             graveyard=row.investor.graveyard_at is not None,
+            name=row.subject or row.get_kind_display(),
+            investor=row.investor.name,
+            owner=_owner(row.investor),
         )
 
 
 def _facts(ids: list[int]) -> Iterable[Document]:
-    rows = Fact.objects.of_living().filter(pk__in=ids).select_related("investor").order_by("pk")
-    for row in rows:
+    rows = Fact.objects.of_living().filter(pk__in=ids).select_related("investor__assigned_to")
+    for row in rows.order_by("pk"):
         yield Document(
             Kind.FACT,
             row.pk,
@@ -113,12 +127,16 @@ def _facts(ids: list[int]) -> Iterable[Document]:
             owner_id=row.investor.assigned_to_id,
             on=clock.local(row.created_at).date(),
             graveyard=row.investor.graveyard_at is not None,
+            name=row.topic or "Fact",
+            investor=row.investor.name,
+            owner=_owner(row.investor),
         )
 
 
 def _opportunities(ids: list[int]) -> Iterable[Document]:
     rows = Opportunity.objects.filter(pk__in=ids, investor__deleted_at__isnull=True)
-    rows = rows.filter(fund__deleted_at__isnull=True).select_related("investor", "fund", "stage")
+    rows = rows.filter(fund__deleted_at__isnull=True)
+    rows = rows.select_related("investor__assigned_to", "fund", "stage")
     for row in rows.order_by("pk"):
         amounts = [
             f"{name} {amount:,.0f} {row.fund.currency}"
@@ -134,12 +152,21 @@ def _opportunities(ids: list[int]) -> Iterable[Document]:
             owner_id=row.investor.assigned_to_id,
             on=row.close_on,
             graveyard=row.investor.graveyard_at is not None,
+            name=row.fund.name,
+            investor=row.investor.name,
+            owner=_owner(row.investor),
         )
 
 
 def _funds(ids: list[int]) -> Iterable[Document]:
     for row in Fund.objects.filter(pk__in=ids).order_by("pk"):
-        yield Document(Kind.FUND, row.pk, title=row.name, body=row.description, on=row.closes_on)
+        yield Document(
+            Kind.FUND, row.pk, title=row.name, body=row.description, on=row.closes_on, name=row.name
+        )
+
+
+def _owner(row: Investor) -> str:
+    return row.assigned_to.name if row.assigned_to else ""
 
 
 def _line(*parts: str) -> str:
@@ -158,7 +185,7 @@ _LOADERS: Mapping[Kind, Callable[[list[int]], Iterable[Document]]] = {
     Kind.OPPORTUNITY: _opportunities,
     Kind.FUND: _funds,
 }
-_MODELS = {
+_MODELS: Mapping[Kind, type[Any]] = {
     Kind.INVESTOR: Investor,
     Kind.CONTACT: Contact,
     Kind.COMMUNICATION: Communication,

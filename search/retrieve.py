@@ -1,0 +1,216 @@
+"""Finding records by a question: in the index by words and by meaning, else in the database by words.
+
+What is found is read from the database, inside the organization in scope, so a deleted row never shows. Nothing that is
+down makes this fail: a leg that cannot be asked is left out, an index that does not answer is replaced, and `notes` say so.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crm_site.core import heavy, scope, spark
+from crm_site.core import text as texts
+from search import embed, fusing, hydrating, rebuilding, text_search
+from search.answers import Answer, Hit, Piece
+from search.asking import EVERYTHING, Mode, Wanted
+from search.circuit import Circuit
+from search.fusing import Ranked
+from search.models import Target
+from search.words import Sparse
+
+if TYPE_CHECKING:
+    from search import index
+else:
+    index = heavy.module("search.index")  # the client of Qdrant
+
+__all__ = ["Answer", "Hit", "Mode", "Piece", "Wanted", "find"]
+log = logging.getLogger(__name__)
+MAX_TEXT = 2_000
+#: How many records of each leg take part (search.md 0.2); for a deeper page twice as many, and so on.
+DEPTH = 100
+#: Nobody turns that many pages.
+DEEPEST = 1_600
+#: What the index gives at most.
+MOST_PASSAGES = 10_000
+#: Scores that agree to so many digits are a tie, and the newer record goes first.
+TIE_DIGITS = 6
+
+TOO_LONG = f"Only the first {MAX_TEXT:,} characters were looked for."
+NOTHING = "Type what you look for."
+NO_WORDS = "Nothing to look for: these words stand in almost every text."
+NO_MODEL = "Found by words only: no embedding model is set up."
+MODEL_DOWN = "Found by words only: the embedding model does not answer."
+OTHER_MODEL = (
+    "Found by words only: the index was built for another embedding model and must be rebuilt (reindex)."
+)
+WORDS_INDEX = "Found by words only: the index was built without an embedding model (reindex)."
+NOT_BUILT = "The search index is not built yet: found by plain text search."
+INDEX_DOWN = "The search index does not answer: found by plain text search, which may rank worse."
+
+#: Of the index: after a failure pages do not wait for it again for some seconds.
+circuit = Circuit()
+
+
+@dataclass
+class Question:
+    """What is asked, and what could not be. words, dense: for the legs that can be asked. stems: for highlights."""
+
+    text: str
+    mode: Mode
+    wanted: Wanted
+    stems: frozenset[str]
+    notes: list[str]
+    words: Sparse | None = None
+    dense: list[float] | None = None
+
+
+@dataclass
+class Page:
+    """The ranking down to the page's end and one more."""
+
+    ranked: list[Ranked] = field(default_factory=list)
+    mode: Mode = "sparse"
+
+
+def find(
+    text: str, *, mode: Mode = "hybrid", wanted: Wanted = EVERYTHING, limit: int = 20, offset: int = 0
+) -> Answer:
+    """The records that answer `text`, best first, in the organization in scope. Raises nothing for what is down.
+
+    text: prose, cut at MAX_TEXT characters. limit, offset: of records; beyond DEEPEST there are none.
+    """
+    began = time.perf_counter()
+    limit, offset = max(1, min(limit, DEEPEST)), max(0, offset)
+    question = _question(text, mode, wanted)
+    if not question.stems:
+        question.notes.append(NO_WORDS if question.text.strip() else NOTHING)
+        return Answer([], mode, "index", question.notes, False, _ms_since(began))
+    need = min(offset + limit + 1, DEEPEST)
+    page = _from_index(question, need)
+    found = page if page is not None else Page(text_search.find(question.text, wanted=wanted, limit=need))
+    hits = hydrating.hydrate(found.ranked[offset : offset + limit], question.stems)
+    return Answer(
+        hits=hits,
+        mode=found.mode,
+        source="database" if page is None else "index",
+        notes=question.notes,
+        has_more=len(found.ranked) > offset + limit,
+        took_ms=_ms_since(began),
+    )
+
+
+def _question(text: str, mode: Mode, wanted: Wanted) -> Question:
+    cleaned = texts.clean(text)
+    notes = [TOO_LONG] if len(cleaned) > MAX_TEXT else []
+    cleaned = cleaned[:MAX_TEXT]
+    return Question(cleaned, mode, wanted, frozenset(embed.stems(cleaned)), notes)
+
+
+def _from_index(question: Question, need: int) -> Page | None:
+    """The ranking by the index; None when it cannot be asked, which is noted."""
+    target = rebuilding.live()
+    if target is None:
+        question.notes.append(NOT_BUILT)
+        return None
+    if not circuit.may_try():
+        question.notes.append(INDEX_DOWN)
+        return None
+    if question.mode != "sparse":
+        _ask_meaning(question, target)
+    try:
+        page = _ranked(question, need)
+    except index.IndexUnavailable as error:
+        log.warning("The index was not asked: %s", error.message)
+        circuit.broke()
+        question.notes.append(INDEX_DOWN)
+        return None
+    circuit.mended()
+    return page
+
+
+def _ask_meaning(question: Question, target: Target) -> None:
+    """Make the vector of the question, or note why there is none."""
+    why = _why_no_meaning(target)
+    if not why:
+        try:
+            question.dense = embed.dense_query(question.text)
+        except spark.ModelUnavailable as error:
+            log.info("Asked by words only: %s", error.message)
+            why = MODEL_DOWN
+    if question.dense is not None and len(question.dense) != target.dimension:
+        question.dense, why = None, OTHER_MODEL
+    if why:
+        question.notes.append(why)
+
+
+def _why_no_meaning(target: Target) -> str:
+    if not embed.dense_available():
+        return NO_MODEL
+    if not target.dimension:
+        return WORDS_INDEX
+    return "" if target.embedder == embed.configured_id() else OTHER_MODEL
+
+
+def _ranked(question: Question, need: int) -> Page:
+    """Deep enough that, without what is deleted by now, `need` records remain, if there are so many."""
+    if question.mode != "dense" or question.dense is None:
+        question.words = embed.sparse_query(question.text)
+    depth = DEPTH
+    while depth < need:
+        depth *= 2
+    while True:
+        legs, is_all = _legs(question, depth)
+        fused = fusing.fuse(legs)
+        days = hydrating.standing((one.key for one in fused), question.wanted)
+        ranked = [one for one in fused if one.key in days]
+        if len(ranked) >= need or is_all or depth >= DEEPEST:
+            break
+        depth *= 2
+    ranked.sort(key=lambda one: (-round(one.score, TIE_DIGITS), -days[one.key]))
+    return Page(ranked[:need], _used(question))
+
+
+def _legs(question: Question, depth: int) -> tuple[list[list[Ranked]], bool]:
+    """The ranking of each leg down to `depth` records, and whether that is all there is."""
+    legs = []
+    if question.dense is not None:
+        try:
+            legs.append(_leg(question, "dense", depth))
+        except index.WrongDimension:
+            question.dense = None
+            question.words = question.words or embed.sparse_query(question.text)
+            question.notes.append(OTHER_MODEL)
+    if question.words is not None:
+        legs.append(_leg(question, "sparse", depth))
+    return legs, all(len(leg) < depth for leg in legs)
+
+
+def _leg(question: Question, mode: Mode, depth: int) -> list[Ranked]:
+    count = 2 * depth
+    while True:
+        found = index.query(
+            organization_id=scope.current_id(),
+            mode=mode,
+            words=question.words,
+            dense=question.dense,
+            wanted=question.wanted,
+            limit=min(count, MOST_PASSAGES),
+        )
+        ranked = fusing.records(found)
+        # Long records may fill the list with their passages.
+        if len(ranked) >= depth or len(found) < count or count >= MOST_PASSAGES:
+            return ranked[:depth]
+        count *= 4
+
+
+def _used(question: Question) -> Mode:
+    if question.dense is None:
+        return "sparse"
+    return "hybrid" if question.words is not None else "dense"
+
+
+def _ms_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
