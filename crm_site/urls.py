@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", include("crm_site.api.urls")),
     path("", include("intake.urls")),
     path("", include("nlquery.urls")),
+    path("", include("search.urls")),
 ]
 
 # One error shape below /api/, our pages everywhere else.

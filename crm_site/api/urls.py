@@ -13,6 +13,7 @@ from crm_site.api.contacts import Contacts
 from crm_site.api.investors import Investors
 from crm_site.api.messages import Messages, Proposals
 from crm_site.api.pipeline import Funds, Opportunities, Stages
+from crm_site.api.search import Search
 
 app_name = "api"
 
@@ -38,6 +39,7 @@ v1: list[URLPattern | URLResolver] = [
     path("auth/token/refresh/", tokens.RefreshView.as_view(), name="token-refresh"),
     path("query/catalog/", questions.Catalog.as_view(), name="catalog"),
     path("query/nl/", questions.Ask.as_view(), name="ask"),
+    path("search/", Search.as_view(), name="search"),
     path("intake/match/", intake.MatchView.as_view(), name="match"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=()), name="schema"),
     path("docs/", docs, name="docs"),

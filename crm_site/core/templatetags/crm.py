@@ -38,6 +38,7 @@ NAV_OF_NAMESPACE: Final = {
     "communications": "communications:list",
     "intake": "intake:inbox",
     "nlquery": "nlquery:ask",
+    "search": "search:search",
     "accounts": "accounts:settings",
 }
 NAV_OF_WORD: Final = (("fund", "investors:funds"), ("reminder", "communications:reminders"))
