@@ -219,6 +219,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 Q_CLUSTER = cluster.configuration()
 WEB_THREADS = ENV.web_threads
 UP_MEMBERS = [
+    members.manage("index_server", enabled=not QDRANT_URL, note="the search index"),
     members.manage("matrix_bot", enabled=bool(MATRIX.homeserver), note="the Matrix rooms"),
 ]
 

@@ -9,17 +9,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from qdrant_client import QdrantClient, models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from crm_site.core.errors import Unavailable
 from search.asking import Mode, Wanted
+from search.indexed import Found as Found
+from search.indexed import IndexUnavailable as IndexUnavailable
+from search.indexed import NoCollection as NoCollection
+from search.indexed import Passage as Passage
+from search.indexed import Stored as Stored
+from search.indexed import WrongDimension as WrongDimension
+from search.indexed import WrongKey as WrongKey
 from search.server import address
 from search.words import Sparse
 
@@ -32,55 +38,6 @@ PAGE = 512
 _NAMESPACE = uuid.UUID("6f1f3c1e-8f0b-5d0a-9d55-5d1c0d9a4a11")
 _KEYWORDS = ("key", "kind", "state")
 _NUMBERS = ("ver", "investor", "contacts", "owner", "on", "graveyard")
-
-
-class IndexUnavailable(Unavailable):
-    """The index does not answer, refuses the key, or has no such collection. The CRM goes on without it."""
-
-    code = "index_unavailable"
-
-
-class WrongDimension(IndexUnavailable):
-    """The dense vectors are of another length than the index was built for: `reindex --recreate`."""
-
-    code = "wrong_dimension"
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What the index keeps of a passage, without its text. on: the record's day."""
-
-    key: str
-    number: int
-    hash: str
-    kind: str
-    words: Sparse
-    dense: list[float] | None = None
-    investor_id: int | None = None
-    contact_ids: tuple[int, ...] = ()
-    owner_id: int | None = None
-    on: date | None = None
-    graveyard: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A passage that was found. score: comparable within one answer only."""
-
-    key: str
-    number: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A passage as the index has it, for comparing with the database. is_dead: a tombstone."""
-
-    key: str
-    number: int
-    hash: str
-    ver: int
-    is_dead: bool
 
 
 def create_collection(name: str, *, dimension: int | None) -> None:
@@ -221,10 +178,17 @@ def stored(*, organization_id: int, collection: str) -> Iterator[Stored]:
                 collection, scroll_filter=chosen, limit=PAGE, offset=offset, with_payload=True
             )
         for one in page:
-            held = one.payload or {}
-            yield Stored(held["key"], held["chunk"], held["hash"], held["ver"], held["state"] == DEAD)
+            yield _stored(str(one.id), one.payload or {})
         if offset is None:
             return
+
+
+def discard(*, organization_id: int, collection: str, points: Sequence[str]) -> None:
+    """Remove damaged points by their ids: no conditional write could ever replace what has lost its version."""
+    chosen = models.Filter(must=[_of(organization_id), models.HasIdCondition(has_id=list(points))])
+    if points:
+        with _answering() as client:
+            client.delete(collection, models.FilterSelector(filter=chosen), wait=True)
 
 
 def count(*, organization_id: int, collection: str = ALIAS) -> int:
@@ -253,10 +217,24 @@ def _answering() -> Iterator[QdrantClient]:
         said = (error.content or b"").decode(errors="replace")[:200]
         if "dimension" in said.lower():
             raise WrongDimension("The index was built for another embedding model: reindex.") from error
+        if error.status_code in (401, 403):
+            reset()  # the embedded index may have got another token
+            raise WrongKey("The search index refuses our key (QDRANT_API_KEY).") from error
+        if error.status_code == 404:
+            raise NoCollection("The search index has lost this collection.") from error
         raise IndexUnavailable(f"The search index answered {error.status_code}: {said}") from error
+    except ResourceExhaustedResponse as error:
+        raise IndexUnavailable("The search index has too much to do at the moment.") from error
     except (ResponseHandlingException, OSError) as error:
         reset()  # the embedded index may be back at another port
-        raise IndexUnavailable("The search index does not answer.") from error
+        raise IndexUnavailable(_how_it_failed(error)) from error
+
+
+def _how_it_failed(error: Exception) -> str:
+    source = getattr(error, "source", error)
+    if "timeout" in type(source).__name__.lower():
+        return f"The search index did not answer within {settings.QDRANT_TIMEOUT_S:g} s."
+    return "The search index does not answer."
 
 
 def _connected() -> QdrantClient:
@@ -318,6 +296,7 @@ def _payload(organization_id: int, one: Passage, ver: int) -> dict[str, Any]:
         "owner": one.owner_id,
         "on": one.on.toordinal() if one.on else None,
         "graveyard": int(one.graveyard),
+        "dense": int(one.dense is not None),
     }
 
 
@@ -340,6 +319,14 @@ def _filter(organization_id: int, wanted: Wanted) -> models.Filter:
         return models.Filter(must=must)
     other = models.FieldCondition(key="investor", match=models.MatchValue(value=wanted.without_investor_id))
     return models.Filter(must=must, must_not=[other])
+
+
+def _stored(point: str, held: dict[str, Any]) -> Stored:
+    key, number, ver = held.get("key"), held.get("chunk"), held.get("ver")
+    if not (isinstance(key, str) and isinstance(number, int) and isinstance(ver, int)):
+        return Stored(point, None)
+    is_dead = held.get("state") == DEAD
+    return Stored(point, key, number, str(held.get("hash")), ver, is_dead, bool(held.get("dense")))
 
 
 def _of(organization_id: int) -> models.FieldCondition:

@@ -6,6 +6,7 @@ up to date all the while, because triggers note every change for both.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,21 +14,22 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from crm_site.accounts.models import Organization
 from crm_site.core import faults, heavy, scope, unit
 from crm_site.core.errors import Conflict
-from search import documents, embed, loading, reconciling
+from search import documents, embed, loading, reconciling, salvaging
 from search.documents import Kind
-from search.models import Dirty, Stage, Target, TargetState
+from search.models import Claim, Dirty, Stage, Target, TargetState
 
 if TYPE_CHECKING:
     from search import index
 else:
     index = heavy.module("search.index")  # the client of Qdrant
 
+log = logging.getLogger(__name__)
 #: Documents whose length is measured for `avg_len`.
 SAMPLE = 2000
 LEAST_LENGTH = 8.0
@@ -42,6 +44,18 @@ _OLDER_WRITERS = """
         AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     )
 """
+_WHO_WRITES = """
+    SELECT older.pid, COALESCE(session.state, 'unknown'), COALESCE(EXTRACT(epoch FROM now() - session.xact_start), 0)
+    FROM pg_locks older JOIN pg_locks here ON here.virtualtransaction = older.virtualtransaction
+    LEFT JOIN pg_stat_activity session ON session.pid = older.pid
+    WHERE older.locktype = 'transactionid' AND older.mode = 'ExclusiveLock'
+    AND age(older.transactionid) > age(%s::text::xid)
+    AND here.locktype = 'relation' AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ORDER BY 3 DESC LIMIT 1
+"""
+UNDER_WAY = "A rebuild of the index is under way already."
+#: After so many failures in a row a record is shown on the System page, and no rebuild waits for it any more.
+POISON_AFTER = 5
 #: A retired collection stays this long, for a process that still asks it by name.
 KEEP_RETIRED = timedelta(minutes=2)
 
@@ -69,17 +83,31 @@ def building() -> Target | None:
 
 
 def is_due() -> bool:
-    """Tell whether there is no target yet, or a rebuild has a step to do."""
-    return building() is not None or live() is None or _leftovers().exists()
+    """Tell whether there is no target yet, or a rebuild has a step to do. One small query."""
+    rows = list(Target.objects.values_list("state", "retired_at"))
+    if {state for state, _ in rows} & {TargetState.BUILDING, TargetState.LIVE} != {TargetState.LIVE}:
+        return True
+    before = timezone.now() - KEEP_RETIRED
+    return any(retired_at is not None and retired_at < before for _, retired_at in rows)
 
 
 def ensure_target() -> Target:
-    """The target to fill or search; the first one is made here. Raises IndexUnavailable, ModelUnavailable."""
-    return live() or building() or start()
+    """The target to fill or search; the first one is made here, and a lost collection is made anew.
+
+    Raises IndexUnavailable, ModelUnavailable.
+    """
+    chosen = live() or building()
+    if chosen is None:
+        return start()
+    _replace_lost()
+    return chosen
 
 
 def start() -> Target:
     """Register a new target. From its commit on every change is noted for it too. Raises RebuildRunning."""
+    if building() is not None:
+        raise RebuildRunning(UNDER_WAY)
+    embed.reset()  # the model may give vectors of another length since this process asked last
     embedder = embed.embedder()
     name = f"crm_chunks_{uuid.uuid4().hex[:12]}"
     dimension = embedder.dimension if embedder else None
@@ -97,7 +125,7 @@ def start() -> Target:
             )
     except IntegrityError:
         index.drop_collection(name)
-        raise RebuildRunning("A rebuild of the index is under way already.") from None
+        raise RebuildRunning(UNDER_WAY) from None
 
 
 def advance(*, until: datetime) -> Target | None:
@@ -118,15 +146,50 @@ def progress(target: Target) -> tuple[int, int]:
     return max(0, target.total - left.distinct().count()), target.total
 
 
+def waits_for(target: Target) -> str:
+    """Why a rebuild makes no step at the moment, in one line for people."""
+    if target.stage != Stage.BARRIER or connection.vendor != "postgresql":
+        done, total = progress(target)
+        return f"{total - done} of {total} records are still to be written"
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO_WRITES, _barrier_of(target))
+        row = cursor.fetchone()
+    if row is None:
+        return "Nothing any more"
+    pid, state, age_s = row
+    return f"Waits for a transaction that began before it: process {pid}, {state}, for {age_s:.0f} s"
+
+
 def _pass_barrier(target: Target) -> bool:
     """Wait until every transaction that began before the registration is over: those noted nothing for this target."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(_OLDER_WRITERS, [str((target.barrier or 0) % 2**32)])
+            cursor.execute(_OLDER_WRITERS, _barrier_of(target))
             (still_there,) = cursor.fetchone()
         if still_there:
             return False
     return _go_to(target, Stage.DIRTY)
+
+
+def _barrier_of(target: Target) -> list[str]:
+    return [str((target.barrier or 0) % 2**32)]
+
+
+def _replace_lost() -> None:
+    """Make collections that the index has lost anew, and have every record written again."""
+    there = index.collections()
+    for target in Target.objects.filter(state__in=[TargetState.LIVE, TargetState.BUILDING]):
+        if target.collection not in there:
+            log.warning("The index has lost %s: every record is written again.", target.collection)
+            # Listed before it is made: killed in between, the next one finds it lost again.
+            with unit.atomic():
+                _list_every_kind(target)
+            index.create_collection(target.collection, dimension=target.dimension)
+    served = {name for name, is_served in index.collections().items() if is_served}
+    known = set(Target.objects.values_list("collection", flat=True))
+    live_one = live()
+    if live_one is not None and not served & known:
+        index.serve(live_one.collection)
 
 
 def _list_all(target: Target) -> bool:
@@ -134,10 +197,14 @@ def _list_all(target: Target) -> bool:
     with unit.atomic():
         if not _go_to(target, Stage.DRAIN):
             return False
-        total = sum(_list(target, kind) for kind in Kind)
+        total = _list_every_kind(target)
         last = Dirty.unscoped.filter(target=target).aggregate(last=Max("id"))["last"] or 0
         Target.objects.filter(pk=target.pk).update(total=total, backlog=last)
     return True
+
+
+def _list_every_kind(target: Target) -> int:
+    return sum(_list(target, kind) for kind in Kind)
 
 
 def _list(target: Target, kind: Kind) -> int:
@@ -152,15 +219,25 @@ def _list(target: Target, kind: Kind) -> int:
 
 
 def _drained(target: Target) -> bool:
-    """The rebuild's own list is worked off; what came later is the same everyday lag that the live target has."""
-    if Dirty.unscoped.filter(target=target, id__lte=target.backlog).exists():
+    """The rebuild's own list is worked off; what came later is the same everyday lag that the live target has.
+
+    Records that fail again and again are not waited for: they stay dirty, and are shown.
+    """
+    left = Dirty.unscoped.filter(target=target, id__lte=target.backlog)
+    poison = Claim.unscoped.filter(
+        target=target,
+        organization_id=OuterRef("organization_id"),
+        key=OuterRef("key"),
+        failures__gte=POISON_AFTER,
+    )
+    if left.filter(~Exists(poison)).exists():
         return False
     return _go_to(target, Stage.VERIFY)
 
 
 def _compare(target: Target) -> bool:
     """Anything missing is noted and drained first; only a whole collection is swapped in."""
-    if reconciling.heal(target):
+    if any(one.why != "unreadable" for one in reconciling.heal(target)):
         last = Dirty.unscoped.filter(target=target).aggregate(last=Max("id"))["last"] or 0
         Target.objects.filter(pk=target.pk).update(stage=Stage.DRAIN, backlog=last)
         return False
@@ -178,12 +255,9 @@ def _go_to(target: Target, stage: Stage) -> bool:
     return bool(Target.objects.filter(pk=target.pk, stage=target.stage).update(stage=stage))
 
 
-def _leftovers() -> QuerySet[Target]:
-    return Target.objects.filter(state=TargetState.RETIRED, retired_at__lt=timezone.now() - KEEP_RETIRED)
-
-
 def _clear_leftovers() -> None:
-    for target in _leftovers():
+    before = timezone.now() - KEEP_RETIRED
+    for target in Target.objects.filter(state=TargetState.RETIRED, retired_at__lt=before):
         index.drop_collection(target.collection)
         target.delete()
 
@@ -203,8 +277,8 @@ def _mean_length() -> float:
         with scope.scope(organization):
             for kind in (Kind.COMMUNICATION, Kind.INVESTOR):
                 keys = list(islice(loading.newest_keys(kind), SAMPLE))
-                for document in loading.load(keys).values():
-                    lengths += [len(embed.stems(chunk.text)) for chunk in documents.chunks(document)]
+                for chunks in salvaging.cut(keys)[0].values():
+                    lengths += [len(embed.stems(chunk.text)) for chunk in chunks]
     return round(max(LEAST_LENGTH, sum(lengths) / len(lengths)), 1) if lengths else 40.0
 
 

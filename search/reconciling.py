@@ -3,8 +3,10 @@ somebody's hand. Not needed for everyday changes, which the sync never loses."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,11 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from crm_site.accounts.models import Organization
-from crm_site.core import heavy, scope, unit
-from search import documents, loading
+from crm_site.core import clock, heavy, scope, spark, unit
+from crm_site.work import beats
+from search import documents, embed, loading, salvaging, vectors
 from search.documents import Kind
+from search.indexed import Stored
 from search.models import Claim, Dirty, Target, TargetState
 
 if TYPE_CHECKING:
@@ -24,15 +28,35 @@ else:
     index = heavy.module("search.index")  # the client of Qdrant
 
 BATCH = 500
+#: Tombstones older than this are removed: no writer can still be on its way for so long.
+KEEP_TOMBSTONES = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class Drift:
-    """One record that differs. why: "missing", "stale" or "ghost" (in the index, not in the database)."""
+    """One record that differs.
+
+    why: "missing", "stale", "ghost" (in the index, not in the database), "unreadable" (in the database, by nobody) or
+    "damaged" (a point of the index that says of no record; key is then its id).
+    """
 
     organization_id: int
     key: str
     why: str
+
+
+@dataclass
+class _There:
+    """What the index holds of one organization. held: key → number → passage. most: key → (highest version, passages)."""
+
+    held: dict[str, dict[int, Stored]] = field(default_factory=dict)
+    most: dict[str, tuple[int, int]] = field(default_factory=dict)
+    damaged: list[str] = field(default_factory=list)
+
+
+def beat_of(organization_id: int) -> str:
+    """The name of the heartbeat that tells of an organization's last nightly comparison."""
+    return f"search reconcile {organization_id}"
 
 
 def drift(target: Target) -> list[Drift]:
@@ -49,35 +73,84 @@ def heal(target: Target | None = None) -> list[Drift]:
     chosen = target or Target.objects.filter(state=TargetState.LIVE).first()
     if chosen is None:
         return []
-    found = drift(chosen)
-    for organization in Organization.objects.filter(pk__in={one.organization_id for one in found}):
+    found: list[Drift] = []
+    for organization in Organization.objects.order_by("id"):
         with scope.scope(organization):
-            _note(
-                chosen, organization.pk, [one.key for one in found if one.organization_id == organization.pk]
-            )
+            found += _mend(chosen, organization.pk)
     return found
 
 
-def _of_organization(target: Target, organization_id: int) -> Iterator[Drift]:
-    held: dict[str, dict[int, str]] = {}
-    there: dict[str, tuple[int, int]] = {}
-    for one in index.stored(organization_id=organization_id, collection=target.collection):
-        ver, most = there.get(one.key, (0, 0))
-        there[one.key] = max(one.ver, ver), max(one.number + 1, most)
-        if not one.is_dead:
-            held.setdefault(one.key, {})[one.number] = one.hash
-    _learn(target, organization_id, there)
+def nightly(target: Target) -> list[Drift]:
+    """Heal the organization in scope, renew what keeps its vectors, remove old tombstones, and note how it went."""
+    organization_id = scope.current_id()
+    found = _mend(target, organization_id, renew=True)
+    before = clock.today() - KEEP_TOMBSTONES
+    index.clear_tombstones(organization_id=organization_id, collection=target.collection, before=before)
+    beats.record(beat_of(organization_id), summary(found))
+    return found
+
+
+def summary(found: Iterable[Drift]) -> str:
+    """Such as “2 missing, 1 stale”; empty when nothing differs."""
+    counted = Counter(one.why for one in found)
+    return ", ".join(f"{number} {why}" for why, number in sorted(counted.items()))
+
+
+def _mend(target: Target, organization_id: int, *, renew: bool = False) -> list[Drift]:
+    found = list(_of_organization(target, organization_id, renew=renew))
+    damaged = [one.key for one in found if one.why == "damaged"]
+    index.discard(organization_id=organization_id, collection=target.collection, points=damaged)
+    _note(target, organization_id, [one.key for one in found if one.why != "damaged"])
+    return found
+
+
+def _of_organization(target: Target, organization_id: int, *, renew: bool = False) -> Iterator[Drift]:
+    there = _read_index(target, organization_id)
+    _learn(target, organization_id, there.most)
+    yield from (Drift(organization_id, point, "damaged") for point in there.damaged)
     dirty = set(Dirty.objects.filter(target=target).values_list("key", flat=True))
+    wants_dense = _wants_dense(target)
     for keys in _batches(key for kind in Kind for key in loading.all_keys(kind)):
-        found = loading.load(keys)
+        found, unreadable = salvaging.cut(keys)
+        said = {key: {chunk.number: chunk.hash for chunk in chunks} for key, chunks in found.items()}
+        if renew:
+            vectors.touch(hash_ for hashes in said.values() for hash_ in hashes.values())
         for key in keys:
-            said = (
-                {chunk.number: chunk.hash for chunk in documents.chunks(found[key])} if key in found else {}
-            )
-            indexed = held.pop(key, {})
-            if said != indexed and key not in dirty:
-                yield Drift(organization_id, key, "missing" if not indexed else "stale" if said else "ghost")
-    yield from (Drift(organization_id, key, "ghost") for key in held if key not in dirty)
+            why = _difference(said.get(key, {}), there.held.pop(key, {}), wants_dense=wants_dense)
+            if key in unreadable:
+                why = "unreadable"
+            if why and key not in dirty:
+                yield Drift(organization_id, key, why)
+    yield from (Drift(organization_id, key, "ghost") for key in there.held if key not in dirty)
+
+
+def _difference(said: dict[int, str], held: dict[int, Stored], *, wants_dense: bool) -> str:
+    if said != {number: one.hash for number, one in held.items()}:
+        return "missing" if not held else "stale" if said else "ghost"
+    # Written while another embedding model was set up: its words are there, its vector is not.
+    return "stale" if wants_dense and not all(one.has_dense for one in held.values()) else ""
+
+
+def _wants_dense(target: Target) -> bool:
+    if not target.dimension:
+        return False
+    try:
+        return embed.is_current(target.embedder)
+    except spark.ModelUnavailable:
+        return False  # down: what lacks could not be made now
+
+
+def _read_index(target: Target, organization_id: int) -> _There:
+    there = _There()
+    for one in index.stored(organization_id=organization_id, collection=target.collection):
+        if one.key is None or not documents.is_key(one.key):
+            there.damaged.append(one.point)
+            continue
+        ver, most = there.most.get(one.key, (0, 0))
+        there.most[one.key] = max(one.ver, ver), max(one.number + 1, most)
+        if not one.is_dead:
+            there.held.setdefault(one.key, {})[one.number] = one
+    return there
 
 
 def _learn(target: Target, organization_id: int, there: dict[str, tuple[int, int]]) -> None:

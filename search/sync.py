@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from crm_site.core import clock, faults, heavy, scope, text, unit
 from crm_site.core.errors import Unavailable
-from search import documents, embed, loading, vectors
+from search import documents, embed, loading, pulse, vectors
 from search.documents import Chunk, Document
+from search.indexed import Passage
 from search.models import Claim, Dirty, Target, TargetState
 from search.words import Sparse
 
@@ -37,8 +38,8 @@ BATCH = 64
 #: A claimed record is left alone for so long by others. Only saves work: correctness does not rest on it.
 BUSY_S = 20.0
 RETRY_BASE_S, RETRY_MOST_S = 5.0, 900.0
-#: After so many failures in a row a record is shown on the System page; it is still tried again now and then.
-POISON_AFTER = 5
+#: Nobody counts beyond; the column is small.
+MOST_FAILURES = 1000
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,24 @@ class Seen:
 def run(*, until: datetime | None = None) -> int:
     """Work until nothing due is dirty, or the time is over. Returns how many records were brought up to date.
 
-    The index or the embedder being down ends it quietly: the dirty rows wait.
+    The index or the embedder being down ends it quietly: the dirty rows wait, and `pulse` knows why.
     """
     done = 0
+    went_well = True
     while until is None or timezone.now() < until:
         batch = claim()
         if batch is None:
-            return done
+            break
         try:
-            done += bring_up_to_date(batch)
+            done += _attempt(batch)
         except Unavailable as error:
+            went_well = False
             _wait(batch, error.message)
-            log.warning("The index was not brought up to date: %s", error.message)
-            return done
-        except Exception as error:  # noqa: BLE001 - one record that cannot be read must not block the others
-            done += _one_by_one(batch, error)
+            _tell(error.message)
+            if not isinstance(error, vectors.DimensionChanged):
+                break  # of one target only: a rebuild beside it, which cures this, must go on
+    if done and went_well:
+        pulse.worked()
     return done
 
 
@@ -127,7 +131,12 @@ def write(batch: Batch, seen: Seen) -> None:
     every = [chunk for chunks in cut.values() for chunk in chunks]
     dense: dict[str, list[float]] = {}
     if target.dimension:
-        dense = vectors.of(every, organization_id=batch.organization_id, embedder=target.embedder)
+        dense = vectors.of(
+            every,
+            organization_id=batch.organization_id,
+            embedder=target.embedder,
+            dimension=target.dimension,
+        )
     most = _announce(batch, cut)
     faults.point("search.announced")
     weights = embed.sparse_documents([chunk.text for chunk in every], avg_len=target.avg_len or 1.0)
@@ -215,8 +224,8 @@ def _announce(batch: Batch, cut: dict[str, list[Chunk]]) -> dict[str, int]:
     return most
 
 
-def _passage(document: Document, chunk: Chunk, *, words: Sparse, dense: list[float] | None) -> index.Passage:
-    return index.Passage(
+def _passage(document: Document, chunk: Chunk, *, words: Sparse, dense: list[float] | None) -> Passage:
+    return Passage(
         key=document.key,
         number=chunk.number,
         hash=chunk.hash,
@@ -241,22 +250,36 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _one_by_one(batch: Batch, error: Exception) -> int:
-    """Find the record that spoils a batch: the others go on, it waits and is named."""
-    if len(batch.claims) == 1:
-        log.exception("A record cannot be brought into the index: %s", next(iter(batch.claims)))
-        _put_off(batch, f"{type(error).__name__}: {error}")
-        return 0
-    done = 0
-    for key, ver in batch.claims.items():
-        single = Batch(batch.target, batch.organization_id, {key: ver})
-        try:
-            done += bring_up_to_date(single)
-        except Unavailable as failure:
-            _wait(single, failure.message)
-        except Exception as failure:  # noqa: BLE001 - as above
-            done += _one_by_one(single, failure)
-    return done
+def _attempt(batch: Batch) -> int:
+    """Bring it up to date; a record that spoils the batch is found: the others go on, it waits and is named.
+
+    Raises Unavailable, which is no record's fault, and what the database raises when it is away.
+    """
+    try:
+        return bring_up_to_date(batch)
+    except (Unavailable, OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(batch.claims) == 1:
+            log.exception("A record cannot be brought into the index: %s", next(iter(batch.claims)))
+            _put_off(batch, f"{type(error).__name__}: {error}")
+            return 0
+    return sum(_attempt(_claim_again(batch, key)) for key in batch.claims)
+
+
+def _claim_again(batch: Batch, key: str) -> Batch:
+    """One of its records, for a second try. Under a new version: of what the first try had written already the index would
+    refuse a later state under the old one, and the change would be acknowledged all the same."""
+    versions = _take(batch.organization_id, batch.target.pk, [key], timezone.now())
+    return Batch(batch.target, batch.organization_id, versions)
+
+
+def _tell(why: str) -> None:
+    """Once in the log: while the index is away this happens every few seconds."""
+    known = pulse.trouble()
+    if known is None or known.why != why:
+        log.warning("The index was not brought up to date: %s", why)
+    pulse.failed(why)
 
 
 def _wait(batch: Batch, why: str) -> None:
@@ -274,9 +297,9 @@ def _put_off(batch: Batch, why: str) -> None:
     now = timezone.now()
     with scope.scope(batch.organization_id):
         for row in Claim.objects.filter(target=batch.target, key__in=list(batch.claims)):
-            pause_s = min(RETRY_BASE_S * 2**row.failures, RETRY_MOST_S)
+            pause_s = min(RETRY_BASE_S * 2 ** min(row.failures, 10), RETRY_MOST_S)
             Claim.objects.filter(pk=row.pk, ver=batch.claims[row.key]).update(
-                failures=F("failures") + 1,
+                failures=Least(F("failures") + 1, MOST_FAILURES),
                 next_try_at=now + timedelta(seconds=pause_s),
                 busy_until=None,
                 error=text.shorten(why, 300),

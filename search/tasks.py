@@ -1,40 +1,87 @@
-"""Background work of search: bringing the index up to date, and keeping house.
+"""Background work of search: bringing the index up to date, rebuilding it, and keeping house.
 
-No clock and no supervisor asks for it before a page searches the index: an index that nobody asks need not be kept.
+The supervisor looks each half second, a schedule each minute for workers that run without one. Nothing here loads the
+index's client or the embedder before there is something to do.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
-from django.db.models import Min
+from django.conf import settings
+from django.db.models import Min, Q
 from django.utils import timezone
 
-from crm_site.work import cluster, kinds
+from crm_site.accounts.models import Organization
+from crm_site.core.errors import Unavailable
+from crm_site.core.scope import scope
+from crm_site.work import cluster, kinds, nudges, schedules
 from crm_site.work import services as work
-from search import rebuilding, sync
+from crm_site.work import tasks as by_clock
+from crm_site.work.models import UNFINISHED, State, WorkItem
+from search import pulse, rebuilding, reconciling, sync, vectors
 from search.models import Dirty
+from search.server import address
 
-SYNC = "search.sync"
+SYNC, RECONCILE = "search.sync", "search.reconcile"
 #: One turn; what is left goes into the next, so that capture is never blocked for long.
 TURN = timedelta(seconds=20)
+#: After a sync was given up for a reason nobody foresaw, so long nobody asks for another.
+AFTER_GIVING_UP = timedelta(minutes=15)
 
 
 def bring_up_to_date(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
-    """Work off what is dirty, of all organizations. Its writes are its own: each record is acknowledged by itself."""
+    """Work off what is dirty, of all organizations. Its writes are its own: each record is acknowledged by itself.
+
+    The index or the embedder being away is noted, not raised: the dirty rows wait, and `look` asks again after a rest.
+    """
     until = timezone.now() + TURN
-    rebuilding.ensure_target()
-    sync.run(until=until)
-    rebuilding.advance(until=until)
+    try:
+        rebuilding.ensure_target()
+        sync.run(until=until)
+        target = rebuilding.advance(until=until)
+    except Unavailable as error:
+        pulse.failed(error.message)
+        return None
+    if sync.is_due() and not pulse.is_resting():
+        return _ask
+    if target is not None and target.stage != rebuilding.Stage.DONE:
+        pulse.failed(rebuilding.waits_for(target), name=pulse.REBUILD)
+    else:
+        pulse.worked(name=pulse.REBUILD)
+    return None
+
+
+def reconcile(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
+    """Compare one organization's part of the index with the database, have differences written anew, and tidy up."""
+    target = rebuilding.live()
+    if organization_id is None or target is None:
+        return None
+    reconciling.nightly(target)
+    vectors.forget_unused()
     return None
 
 
 def look() -> bool:
-    """Ask for a sync when something waits. True when it did."""
-    if not sync.is_due() and not rebuilding.is_due():
+    """Ask for a sync when something waits and nobody is at it. True when it did. Costs two small queries when idle."""
+    if not _has_reason() or not _index_is_there() or _is_asked():
         return False
-    work.enqueue(organization_id=None, kind=SYNC, subject_id=0)
+    _ask()
     return True
+
+
+@by_clock.scheduled
+def look_by_clock() -> None:
+    """The supervisor looks more often; this does for workers that run without it."""
+    look()
+
+
+@by_clock.scheduled
+def ask_for_reconciling() -> None:
+    """Have every organization's part of the index compared with the database."""
+    for organization in Organization.objects.order_by("id"):
+        with scope(organization):
+            work.enqueue(organization_id=organization.pk, kind=RECONCILE, subject_id=0)
 
 
 def lag_s() -> float:
@@ -43,4 +90,30 @@ def lag_s() -> float:
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 
+def _ask() -> None:
+    work.enqueue(organization_id=None, kind=SYNC, subject_id=0)
+
+
+def _has_reason() -> bool:
+    """A dirty row that is due, or a step of a rebuild; neither while it rests from having failed."""
+    if not sync.is_due():
+        return rebuilding.is_due() and not pulse.is_resting() and not pulse.is_resting(name=pulse.REBUILD)
+    return not pulse.is_resting()
+
+
+def _index_is_there() -> bool:
+    """An embedded index that has never been started is no failure: it has just not been up yet."""
+    return bool(settings.QDRANT_URL) or address.read(settings.INDEX_DIR) is not None
+
+
+def _is_asked() -> bool:
+    given_up = Q(state=State.DEAD, dead_at__gt=timezone.now() - AFTER_GIVING_UP)
+    return bool(WorkItem.unscoped.filter(UNFINISHED | given_up, kind=SYNC).exists())
+
+
 kinds.register(SYNC, bring_up_to_date, cluster=cluster.FAST.name)
+# Reads every record: minutes for a large organization.
+kinds.register(RECONCILE, reconcile, cluster=cluster.LLM.name)
+nudges.register("search index", look)
+schedules.register("look for the search index", "search.tasks.look_by_clock", minutes=1)
+schedules.register("reconcile the search index", "search.tasks.ask_for_reconciling", daily_at=time(3, 40))
