@@ -51,10 +51,14 @@ class ContactLookup:
         return Answer(_PEOPLE, rows[:ROW_CEILING], summary, len(rows) > ROW_CEILING)
 
     def _rows(self) -> list[dict[str, Any]]:
+        return [row for one in self.people() for row in _lines(one)]
+
+    def people(self) -> list[Any]:
+        """Contacts with `places`, email, phone and last_on; at least one. Raises Unresolved."""
         found = self._found()
         if not found:
             raise Unknown(f"There is nobody “{self.contact}” among the contacts.", slot="contact")
-        return [row for one in found for row in _lines(one)]
+        return found
 
     def _found(self) -> list[Any]:
         everybody = matching_people.with_places().annotate(**reach("pk"))
