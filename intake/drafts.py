@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm_site.communications.entry import Entry, FactEntry, PersonEntry, ReminderEntry
-from crm_site.core import fields, naming
+from crm_site.core import fields, living, naming
 from crm_site.core.errors import Invalid
 from crm_site.investors.choices import InvestorType
 from crm_site.investors.models import Fund, Investor, Stage
@@ -137,10 +137,14 @@ def to_place(parsed: ParsedMessage) -> bool:
 
 
 def matched_investor(draft: Draft) -> Investor | None:
-    """The investor the draft is about, when the CRM has it. Raises Invalid when it was deleted meanwhile."""
-    if draft.new_investor or draft.match.investor is None:
+    """The investor the draft is about, when the CRM has it; one that was merged meanwhile is its survivor.
+
+    Raises Invalid when it was deleted meanwhile.
+    """
+    wanted = draft.match.investor
+    if draft.new_investor or wanted is None:
         return None
-    found = Investor.objects.filter(pk=draft.match.investor).first()
+    found = Investor.objects.filter(pk=wanted).first() or living.survivor_of(Investor, wanted)
     if found is None:
         fields.refuse(
             "investor", "The matched investor was deleted meanwhile: pick another, or make a new one."

@@ -11,7 +11,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
 from crm_site.contacts import reaching
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail, ContactGram, ContactPhone
-from crm_site.core import fields, naming, unit, versioned
+from crm_site.core import fields, living, naming, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict
 from crm_site.investors.models import Investor
@@ -65,6 +65,7 @@ def edit_contact(
 def add_email(*, actor: Actor, contact: Contact, email: str) -> ContactEmail:
     """Add an address; the first is the main one. One the person has already is returned as it stands."""
     permissions.require(actor, Verb.EDIT_CONTACT, on=[contact])
+    living.hold(contact)
     address = reaching.checked_email(email, field="email")
     standing = list(ContactEmail.objects.filter(contact=contact))
     for known in standing:
@@ -92,6 +93,7 @@ def add_email(*, actor: Actor, contact: Contact, email: str) -> ContactEmail:
 def add_phone(*, actor: Actor, contact: Contact, phone: str) -> ContactPhone:
     """Add a number; the first is the main one. One the person has already is returned as it stands."""
     permissions.require(actor, Verb.EDIT_CONTACT, on=[contact])
+    living.hold(contact)
     written, number = reaching.checked_phone(phone, field="phone")
     standing = list(ContactPhone.objects.filter(contact=contact))
     for known in standing:
@@ -139,6 +141,7 @@ def affiliate(
 ) -> Affiliation:
     """Say that a person is at an investor. Raises Conflict when that is known already (and not ended)."""
     permissions.require(actor, Verb.EDIT_CONTACT, on=[contact, investor])
+    living.hold(investor, contact)
     mine = list(Affiliation.objects.filter(contact=contact))
     if any(known.investor_id == investor.pk and known.to_on is None for known in mine):
         raise Conflict(

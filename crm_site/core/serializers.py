@@ -14,7 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm_site.core import money
+from crm_site.core import living, money
 from crm_site.core.models import Kept
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ class Instant(serializers.DateTimeField):
 
 @extend_schema_field(OpenApiTypes.INT)
 class RowField(AnyField):
-    """A row of the organization in scope, by id. One of another organization, or deleted, is simply not there."""
+    """A row of the organization in scope, by id. One of another organization, or deleted, is simply not there.
+
+    Raises Merged for one that was merged into another.
+    """
 
     def __init__(self, model: type[Kept], **kwargs: Any) -> None:
         self.model = model
@@ -106,7 +109,12 @@ class RowField(AnyField):
     def to_internal_value(self, data: Any) -> Kept:
         if isinstance(data, bool) or not isinstance(data, int) or not 0 < data <= LARGEST_ID:
             raise serializers.ValidationError("Give the id, a whole number.")
-        return self.found(self.model.objects.filter(pk=data).first())
+        row = self.model.objects.filter(pk=data).first()
+        survivor = living.survivor_of(self.model, data) if row is None else None
+        if survivor is not None:
+            said = f"It was merged into {survivor}: send {survivor.pk}."
+            raise living.Merged(said, fields={str(self.field_name): said, "merged_into": survivor.pk})
+        return self.found(row)
 
     def found(self, row: Kept | None) -> Kept:
         if row is None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils import timezone
 
+from crm_site.core import living
 from crm_site.core.errors import NotFound, StaleEdit
 from crm_site.core.models import Kept
 
@@ -22,7 +23,7 @@ def update(
 
     version: the version that the editor saw; None means "whatever is there now" and is for code that has just read the
     row in this transaction. touched: something beside the columns changes with it (who took part), so the version goes
-    up in any case. Raises StaleEdit with both values when the row moved on, NotFound when it is gone.
+    up in any case. Raises StaleEdit with both values when the row moved on, NotFound when it is gone, Merged.
     """
     seen = row.version if version is None else version
     changes = difference(row, values)
@@ -57,8 +58,10 @@ def _column(row: models.Model, name: str) -> str:
 
 
 def _refuse(current: Kept | None, values: Mapping[str, Any]) -> None:
-    if current is None or current.is_deleted:
-        raise NotFound("It was deleted meanwhile. It can be restored from the trash.")
+    if current is None:
+        raise NotFound("It was removed for good meanwhile.")
+    if current.is_deleted:
+        raise living.gone(current)
     clashes = {
         name: {"yours": readable(yours), "theirs": readable(getattr(current, name))}
         for name, yours in values.items()

@@ -18,7 +18,7 @@ from crm_site.communications.models import (
 )
 from crm_site.communications.services.derived import note_new_activity, refresh_activity
 from crm_site.contacts.models import Contact
-from crm_site.core import clock, fields, unit, versioned
+from crm_site.core import clock, fields, living, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.investors.models import Investor, Opportunity
 
@@ -45,6 +45,7 @@ def add_communication(
 ) -> Communication:
     """Add one communication. Without a date it is today's; what happened cannot lie in the future."""
     permissions.require(actor, Verb.LOG, on=[investor, opportunity, *contacts])
+    living.hold(investor, *contacts)
     given = {
         "kind": kind,
         "state": state,
@@ -132,6 +133,7 @@ def _people_change(row: Communication, contacts: Sequence[Contact] | None) -> ve
 
 
 def _replace_contacts(actor: Actor, row: Communication, contacts: Sequence[Contact]) -> None:
+    living.hold(*contacts)
     CommunicationContact.objects.filter(communication=row).delete()
     _link_contacts(actor, row, contacts)
 

@@ -11,7 +11,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
 from crm_site.communications.models import Communication, Fact
 from crm_site.contacts.models import Contact
-from crm_site.core import fields, unit, versioned
+from crm_site.core import fields, living, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.investors.models import Investor
 
@@ -31,6 +31,7 @@ def add_fact(
 ) -> Fact:
     """Remember something. confidence: 0..1, how sure the source makes it."""
     permissions.require(actor, Verb.LOG, on=[investor, contact, communication])
+    living.hold(investor, contact)
     values = _checked({"text": text, "topic": topic})
     sure = min(max(Decimal(str(confidence)), Decimal(0)), Decimal(1)).quantize(Decimal("0.01"))
     row = Fact.objects.create(

@@ -11,7 +11,7 @@ from crm_site.communications.services.reminders import add_reminder
 from crm_site.contacts import reaching
 from crm_site.contacts import services as contacts
 from crm_site.contacts.models import Affiliation, Contact
-from crm_site.core import fields, unit
+from crm_site.core import fields, living, unit
 from crm_site.core.actor import Actor
 from crm_site.investors import choosing
 from crm_site.investors import services as investors
@@ -44,6 +44,8 @@ def log_communication(*, actor: Actor, entry: Entry) -> Result:
     Raises NotAllowed (naming every right that lacks), Invalid, StageUnclear; then nothing at all is written.
     """
     permissions.require(actor, *verbs_needed(entry), on=[entry.investor, entry.fund, entry.stage])
+    # All at once and in this order: two entries about the same people would wait for each other in a ring.
+    living.hold(entry.investor, *(person.contact for person in entry.people))
     result = Result(investor=_investor(actor, entry))
     if entry.investor is None:
         result.created.append(("investor", result.investor.pk))

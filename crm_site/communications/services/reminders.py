@@ -14,7 +14,7 @@ from crm_site.audit import services as audit
 from crm_site.communications.choices import ReminderState
 from crm_site.communications.models import Communication, Reminder
 from crm_site.communications.services.derived import note_new_step, refresh_activity
-from crm_site.core import clock, fields, unit, versioned
+from crm_site.core import clock, fields, living, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict
 from crm_site.investors.models import Investor, Opportunity
@@ -53,6 +53,7 @@ def add_reminder(
         },
     )
     about = investor or (opportunity.investor if opportunity else None)
+    living.hold(about)
     row = Reminder.objects.create(
         organization_id=actor.organization_id,
         created_by_id=actor.user_id,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm_site.accounts import members, permissions
 from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
-from crm_site.core import fields, naming, text, unit, versioned
+from crm_site.core import fields, living, naming, text, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict, Invalid
 from crm_site.investors import names
@@ -121,6 +121,7 @@ def revive_investor(*, actor: Actor, investor: Investor, version: int | None = N
 def add_alias(*, actor: Actor, investor: Investor, name: str) -> InvestorAlias:
     """Note another name the investor goes by. Raises Conflict when a living investor has it as alias already."""
     permissions.require(actor, Verb.EDIT_INVESTOR, on=[investor])
+    living.hold(investor)
     title = fields.line(name, field="name", limit=200, required=True)
     try:
         with unit.savepoint():
@@ -148,6 +149,7 @@ def add_alias(*, actor: Actor, investor: Investor, name: str) -> InvestorAlias:
 def set_tags(*, actor: Actor, investor: Investor, tags: Iterable[str]) -> list[Tag]:
     """Give an investor exactly these tags; new words become tags."""
     permissions.require(actor, Verb.EDIT_INVESTOR, on=[investor])
+    living.hold(investor)
     wanted = {naming.fold(tag): text.shorten(tag, 40) for tag in tags if naming.fold(tag)}
     if len(wanted) > MAX_TAGS:
         raise Invalid("That is too many tags.", fields={"tags": f"At most {MAX_TAGS} tags."})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm_site.accounts import permissions
 from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
-from crm_site.core import clock, fields, unit, versioned
+from crm_site.core import clock, fields, living, unit, versioned
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict
 from crm_site.investors import choosing
@@ -47,6 +47,7 @@ def create_opportunity(
     first = Stage.objects.in_order().first()
     if stage is not None and first is not None and stage.pk != first.pk:
         permissions.require(actor, Verb.MOVE_STAGE)
+    living.hold(investor)
     _require_first(investor, fund)
     values = _checked(
         {
