@@ -21,6 +21,7 @@ class MoveKind(models.TextChoices):
     HIDDEN = "hidden", "Hidden"
     DROPPED = "dropped", "Dropped"
     MADE = "made", "Made"
+    LEANED = "leaned", "Leaned on"
 
 
 class Deletion(Scoped):
@@ -108,7 +109,8 @@ class MergeMove(Scoped):
     """One thing that a merge did to one row, in order, so that it can be taken back exactly.
 
     moved: a column went from old to new. hidden: the row had a twin at the survivor and was soft-deleted. dropped: a link
-    row had a twin and was removed; old holds its columns. made: the merge made the row.
+    row had a twin and was removed; old holds its columns. made: the merge made the row; new holds its columns.
+    leaned: nothing was done to this row, but it is the twin that stands for a hidden or dropped one.
     """
 
     merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="moves")
@@ -121,14 +123,17 @@ class MergeMove(Scoped):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["organization", "merge"], name="merge_moves_of")]
+        indexes = [
+            models.Index(fields=["organization", "merge"], name="merge_moves_of"),
+            models.Index(fields=["merge", "label", "row_id"], name="merge_moves_by_row"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label} {self.row_id}"
 
 
 class DistinctPair(Scoped):
-    """Two records that a person said are not the same. No rule and no model merges them from then on."""
+    """Two records that a person said are not the same. Nobody merges them as long as this stands."""
 
     label = models.CharField(max_length=64)
     low_id = models.BigIntegerField()

@@ -54,6 +54,7 @@ def _twin(pointer: Pointer, row: Scoped, standing: list[Any]) -> Any | None:
 
 def _settle(ledger: Ledger, twin: Any, row: Any) -> None:
     """Two rows say the same: what hangs on the one goes to the other, which gets the best of both."""
+    ledger.lean(twin)
     if not isinstance(row, Kept):
         ledger.drop(row)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,9 @@ from crm_site.audit import services as audit
 from crm_site.core.actor import Actor
 from crm_site.core.models import Kept, Scoped
 from crm_site.relations.models import Merge, MergeMove, MoveKind
+
+#: Columns that say only that something happened to the row.
+_PASSING = frozenset({"version", "created_at", "updated_at"})
 
 
 class Ledger:
@@ -46,12 +49,16 @@ class Ledger:
 
     def drop(self, row: Scoped) -> None:
         """Remove a link that has a twin; its columns are kept in the note."""
-        values = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields}
-        self._note(MoveKind.DROPPED, type(row), [row.pk], "", values)
+        self._note(MoveKind.DROPPED, type(row), [row.pk], "", columns(row))
         _rows(type(row)).filter(pk=row.pk).delete()
 
+    def lean(self, twin: Scoped) -> None:
+        """Note the row that stands for a hidden or dropped one: an earlier merge that moved it cannot go before this."""
+        self._note(MoveKind.LEANED, type(twin), [twin.pk])
+
     def made(self, row: Scoped) -> None:
-        self._note(MoveKind.MADE, type(row), [row.pk])
+        """Note a row that the merge made, with its values: taking it back must not take what somebody made of it."""
+        self._note(MoveKind.MADE, type(row), [row.pk], new=columns(row, without=_PASSING))
 
     def _note(
         self,
@@ -75,6 +82,12 @@ class Ledger:
             )
             for row_id in ids
         ]
+
+
+def columns(row: models.Model, *, without: Container[str] = ()) -> dict[str, Any]:
+    """A row's columns and their values."""
+    names = (one.attname for one in row._meta.concrete_fields)
+    return {name: getattr(row, name) for name in names if name not in without}
 
 
 def _rows(model: type[Scoped]) -> Any:

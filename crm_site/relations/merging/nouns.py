@@ -9,7 +9,7 @@ from typing import Any
 from crm_site.communications import services as communications
 from crm_site.contacts import services as contacts
 from crm_site.contacts.models import Contact
-from crm_site.core import naming
+from crm_site.core import naming, unit
 from crm_site.core.actor import Actor
 from crm_site.core.errors import CrmError, Invalid
 from crm_site.core.models import Kept
@@ -69,21 +69,30 @@ def best(survivor: Kept, absorbed: Kept, chosen: Mapping[str, Any]) -> dict[str,
         ours, theirs = getattr(survivor, name), getattr(absorbed, name)
         if name in chosen:
             values[name] = chosen[name]
-        elif name == "notes" and ours and theirs and ours.strip() != theirs.strip():
-            values[name] = f"{ours}\n\n{theirs}"[:MAX_NOTES]
+        elif name == "notes" and ours and theirs:
+            values[name] = _both(ours, theirs)[:MAX_NOTES]
         else:
             values[name] = theirs if ours in noun.empty and theirs not in noun.empty else ours
     return {name: value for name, value in values.items() if value != getattr(survivor, name)}
 
 
-def add_alias(*, actor: Actor, survivor: Kept, absorbed: Kept) -> InvestorAlias | None:
-    """The absorbed firm's name finds the survivor from now on. None for people, and where the name finds it already."""
-    if not isinstance(survivor, Investor) or not isinstance(absorbed, Investor):
-        return None
-    other = survivor.name if naming.firm_key(survivor.name) != absorbed.name_key else ""
-    if not other or InvestorAlias.objects.filter(name_key=absorbed.name_key).exists():
-        return None
-    return investors.add_alias(actor=actor, investor=survivor, name=absorbed.name)
+def _both(ours: str, theirs: str) -> str:
+    """Our notes, then those paragraphs of theirs that we lack: in which order three records are merged must not matter."""
+    known = {part.strip() for part in ours.split("\n\n")}
+    return "\n\n".join([ours, *(part for part in theirs.split("\n\n") if part.strip() not in known)])
+
+
+def add_aliases(*, actor: Actor, survivor: Kept, names: Iterable[str]) -> list[InvestorAlias]:
+    """The firm is found by each of these names from now on. Nothing for people, and for a name that finds it already."""
+    if not isinstance(survivor, Investor):
+        return []
+    made = []
+    for name in dict.fromkeys(names):
+        key = naming.firm_key(name)
+        if key == naming.firm_key(survivor.name) or InvestorAlias.objects.filter(name_key=key).exists():
+            continue
+        made.append(investors.add_alias(actor=actor, investor=survivor, name=name))
+    return made
 
 
 def refresh(*, actor: Actor, rows: Iterable[Kept]) -> None:
@@ -103,9 +112,11 @@ def put_back(*, actor: Actor, row: Kept, fields: Mapping[str, Any]) -> list[str]
         for name in fields
         if name not in former
     ]
-    if former:
+    # One by one: an owner who has left the firm must not keep the name from coming back.
+    for name, old in former.items():
         try:
-            of(row).edit(actor, row, former)
+            with unit.savepoint():
+                of(row).edit(actor, row, {name: old})
         except CrmError as error:
-            return [*changed_since, error.message]
+            changed_since.append(error.message)
     return changed_since

@@ -9,12 +9,14 @@ from crm_site.relations.services.deletion import (
     restore_deletion,
     restore_record,
 )
-from crm_site.relations.services.joining import KeptApart, keep_apart, merge
+from crm_site.relations.services.distinguishing import allow_again, keep_apart
+from crm_site.relations.services.joining import KeptApart, merge
 from crm_site.relations.services.logging import AmbiguousInvestor, log_by_name
 from crm_site.relations.services.parting import (
     AlreadyUnmerged,
     LaterMergeFirst,
     SurvivorDeleted,
+    preview_unmerge,
     unmerge,
 )
 
@@ -27,10 +29,12 @@ __all__ = [
     "ParentDeleted",
     "RestoreClash",
     "SurvivorDeleted",
+    "allow_again",
     "delete_record",
     "keep_apart",
     "log_by_name",
     "merge",
+    "preview_unmerge",
     "purge",
     "restore_deletion",
     "restore_record",

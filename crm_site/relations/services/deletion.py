@@ -13,13 +13,14 @@ from crm_site.accounts import permissions
 from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
 from crm_site.communications import services as communications
-from crm_site.core import text, unit
+from crm_site.core import living, text, unit
 from crm_site.core.actor import Actor
 from crm_site.core.errors import Conflict, NotFound
 from crm_site.core.models import Kept
 from crm_site.investors import services as investors
 from crm_site.investors.models import Fund, Investor, Stage
 from crm_site.relations import hanging, purging
+from crm_site.relations.merging import absorbed
 from crm_site.relations.models import Deletion
 
 _VERBS: dict[type[Model], Verb] = {Stage: Verb.MANAGE_STAGES, Fund: Verb.MANAGE_FUNDS}
@@ -62,13 +63,17 @@ def delete_record(*, actor: Actor, row: Kept, version: int | None = None) -> Del
         deleted_by_id=actor.user_id,
     )
     touched = _investors_of(ids)
-    for model, own in ids.items():
-        model.objects.filter(pk__in=own).update(
+    # The record itself last: whoever edits a row under it locks that first and the record after it, and so does a merge.
+    for model in sorted(ids, key=lambda one: (one is type(row), one._meta.label)):
+        hidden = model.objects.filter(pk__in=ids[model]).update(
             deleted_at=deletion.deleted_at,
             deleted_by_id=actor.user_id,
             deletion_key=deletion.key,
             version=F("version") + 1,
         )
+    if not hidden:
+        # Deleted or merged by somebody else since we looked: what hung on it is theirs by now.
+        raise living.gone(row)
     row.refresh_from_db()
     audit.record(
         actor=actor,
@@ -121,10 +126,17 @@ def restore_deletion(*, actor: Actor, deletion: Deletion) -> Kept:
 
 @unit.atomic
 def restore_record(*, actor: Actor, row: Kept) -> Kept:
-    """Bring back a record by itself being named, not its deletion: for doors that know only the row."""
+    """Bring back a record by itself being named, not its deletion: for doors that know only the row.
+
+    Raises what `restore_deletion` does, and Merged for one that was not deleted but merged into another.
+    """
     permissions.require(actor, Verb.RESTORE, on=[row])
     deletion = Deletion.objects.in_trash().filter(key=row.deletion_key).first() if row.deletion_key else None
     if deletion is None:
+        survivor = living.survivor_of(type(row), row.pk)
+        if survivor is not None:
+            said = f"It was merged into {survivor}: take the merge back instead."
+            raise living.Merged(said, fields={"merged_into": survivor.pk})
         raise NotInTrash("It is not in the trash.")
     if (deletion.label, deletion.subject_id) != (row._meta.label_lower, row.pk):
         raise ParentDeleted(f"It went together with {deletion.title}: restore that.")
@@ -133,7 +145,10 @@ def restore_record(*, actor: Actor, row: Kept) -> Kept:
 
 @unit.atomic
 def purge(*, actor: Actor, deletion: Deletion) -> dict[str, int]:
-    """Remove a deleted record and all that hangs on it for good, with its files and the keys to its audit entries."""
+    """Remove a deleted record and all that hangs on it for good, with its files and the keys to its audit entries.
+
+    What was merged into it goes too: it is the same person or firm, and nothing else leads there any more.
+    """
     permissions.require(actor, Verb.PURGE, on=[deletion])
     model = purging.model_of(deletion)
     root = model.all_objects.filter(pk=deletion.subject_id, deletion_key=deletion.key).first()
@@ -141,7 +156,7 @@ def purge(*, actor: Actor, deletion: Deletion) -> dict[str, int]:
         raise NotInTrash("It is not in the trash any more.")
     if isinstance(root, Stage) and root.has_history():
         raise investors.StageInUse("The history of opportunities names this stage, so it stays in the trash.")
-    ids = hanging.gather(root, deleted_too=True)
+    ids = absorbed.gather(root)
     removed = hanging.counts(ids, root)
     audit.record(
         actor=actor,
@@ -151,6 +166,7 @@ def purge(*, actor: Actor, deletion: Deletion) -> dict[str, int]:
     )
     touched = _investors_of(ids)
     purging.remove(ids)
+    absorbed.forget(actor=actor, label=root._meta.label_lower, record_ids=ids[type(root)])
     for kind, own in ids.items():
         audit.erase(actor=actor, label=kind._meta.label_lower, subject_ids=own)
     Deletion.objects.filter(pk=deletion.pk).update(purged_at=timezone.now(), title="(purged)")
@@ -161,7 +177,7 @@ def purge(*, actor: Actor, deletion: Deletion) -> dict[str, int]:
 def _refuse_gone(row: Kept, version: int | None) -> None:
     current = type(row).objects.filter(pk=row.pk).first()
     if current is None:
-        raise NotFound("It is deleted already.")
+        raise living.gone(row)
     if version is not None and current.version != version:
         raise Conflict("Somebody changed this meanwhile. Look at it once more before deleting it.")
 

@@ -14,9 +14,10 @@ from crm_site.accounts.permissions import Verb
 from crm_site.audit import services as audit
 from crm_site.core import faults, unit
 from crm_site.core.actor import Actor
-from crm_site.core.errors import Conflict, Invalid, NotFound
+from crm_site.core.errors import Conflict, StaleEdit
 from crm_site.core.models import Kept
-from crm_site.relations.merging import absorbing, nouns
+from crm_site.relations.merging import absorbed as absorbed_ones
+from crm_site.relations.merging import absorbing, locking, nouns
 from crm_site.relations.merging.ledger import Ledger
 from crm_site.relations.models import DistinctPair, Merge, MergedBy
 
@@ -34,6 +35,7 @@ def merge(
     survivor: Kept,
     absorbed: Kept,
     chosen: Mapping[str, Any] | None = None,
+    versions: Mapping[int, int] | None = None,
     how: str = MergedBy.PERSON,
     rule_version: str = "",
     score: float | None = None,
@@ -42,24 +44,26 @@ def merge(
     """Make `absorbed` part of `survivor` (two investors, or two contacts): all that hangs on it moves, it is hidden and
     redirects. Again with the same two changes nothing and returns the first merge.
 
-    chosen: field → value, where a person chose; else the survivor's own, and the other's where it has none.
-    Raises KeptApart, NotFound when one of them is gone, Invalid.
+    chosen: field → value, where a person chose; else the survivor's own, and the other's where it has none. versions:
+    record id → the version that the person saw. Raises KeptApart, StaleEdit, NotFound or Merged when one of them is gone,
+    Invalid.
     """
     permissions.require(actor, Verb.MERGE, on=[survivor, absorbed])
-    survivor, absorbed = _locked(survivor, absorbed)
+    survivor, absorbed = locking.both(survivor, absorbed)
     done = _done_already(survivor, absorbed)
     if done is not None:
         return done
-    _refuse_gone(survivor, absorbed)
+    locking.refuse_gone(survivor, absorbed)
+    _refuse_stale(versions or {}, survivor, absorbed)
     _refuse_apart(survivor, absorbed)
+    names = [absorbed.name, survivor.name]
     row = _begin(actor, survivor, absorbed, how, rule_version, score, features)
     ledger = Ledger(actor, row)
     _hide(actor, absorbed, survivor, row.key)
     counts = absorbing.absorb(ledger, survivor, absorbed)
     faults.point("merge.moved")
     fields = _give_fields(actor, survivor, absorbed, chosen or {})
-    alias = nouns.add_alias(actor=actor, survivor=survivor, absorbed=absorbed)
-    if alias is not None:
+    for alias in nouns.add_aliases(actor=actor, survivor=survivor, names=names):
         ledger.made(alias)
     ledger.close()
     Merge.objects.filter(pk=row.pk).update(fields=fields, counts=counts)
@@ -73,39 +77,6 @@ def merge(
     return row
 
 
-@unit.atomic
-def keep_apart(*, actor: Actor, first: Kept, second: Kept) -> DistinctPair:
-    """Note that two records are not the same, so that no rule and no model merges them. Again changes nothing."""
-    permissions.require(actor, Verb.MERGE, on=[first, second])
-    if type(first) is not type(second) or first.pk == second.pk:
-        raise Invalid("Choose two different records of one kind.")
-    low, high = sorted((first.pk, second.pk))
-    pair, is_new = DistinctPair.objects.get_or_create(
-        organization_id=actor.organization_id,
-        label=first._meta.label_lower,
-        low_id=low,
-        high_id=high,
-        defaults={"decided_at": timezone.now(), "decided_by_id": actor.user_id},
-    )
-    if is_new:
-        name = first._meta.model_name
-        audit.record(actor=actor, action=f"{name}.kept_apart", subject=first, details={"from": second.pk})
-    return pair
-
-
-def _locked(survivor: Kept, absorbed: Kept) -> tuple[Kept, Kept]:
-    """Both as they are now, locked in the order of their ids: two merges that share a record must not wait in a ring."""
-    nouns.of(survivor)
-    if type(survivor) is not type(absorbed) or survivor.pk == absorbed.pk:
-        raise Invalid("Choose two different records of one kind.")
-    model = type(survivor)
-    rows = model.all_objects.select_for_update(of=("self",)).filter(pk__in=[survivor.pk, absorbed.pk])
-    found = {row.pk: row for row in rows.order_by("pk")}
-    if len(found) != 2:
-        raise NotFound("There is no such record.")
-    return found[survivor.pk], found[absorbed.pk]
-
-
 def _done_already(survivor: Kept, absorbed: Kept) -> Merge | None:
     return (
         Merge.objects.standing()
@@ -114,29 +85,18 @@ def _done_already(survivor: Kept, absorbed: Kept) -> Merge | None:
     )
 
 
-def _refuse_gone(survivor: Kept, absorbed: Kept) -> None:
-    for row in (survivor, absorbed):
-        if row.is_deleted:
-            merged = getattr(row, "merged_into_id", None) is not None
-            raise NotFound(f"{row} was {'merged' if merged else 'deleted'} meanwhile.")
+def _refuse_stale(versions: Mapping[int, int], *rows: Kept) -> None:
+    for row in rows:
+        if versions.get(row.pk, row.version) != row.version:
+            raise StaleEdit(f"Somebody changed {row} meanwhile. Look at both once more.")
 
 
 def _refuse_apart(survivor: Kept, absorbed: Kept) -> None:
     label = survivor._meta.label_lower
-    ours, theirs = _family(label, survivor.pk), _family(label, absorbed.pk)
+    ours, theirs = absorbed_ones.family(label, survivor.pk), absorbed_ones.family(label, absorbed.pk)
     between = Q(low_id__in=ours, high_id__in=theirs) | Q(low_id__in=theirs, high_id__in=ours)
     if DistinctPair.objects.filter(between, label=label).exists():
         raise KeptApart(f"Somebody said that {survivor} and {absorbed} are not the same.")
-
-
-def _family(label: str, record_id: int) -> set[int]:
-    """The record and all that it has absorbed, over any number of merges."""
-    found, fresh = {record_id}, {record_id}
-    while fresh:
-        into = Merge.objects.standing().filter(label=label, survivor_id__in=fresh)
-        fresh = set(into.values_list("absorbed_id", flat=True)) - found
-        found |= fresh
-    return found
 
 
 def _begin(

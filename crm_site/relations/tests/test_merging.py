@@ -16,6 +16,7 @@ from crm_site.audit.models import AuditEvent
 from crm_site.communications.models import Communication, Reminder
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail
 from crm_site.core.errors import CrmError, Invalid, NotFound
+from crm_site.core.living import Merged
 from crm_site.core.models import Scoped
 from crm_site.investors import services as investors
 from crm_site.investors.models import Investor, InvestorAlias, InvestorTag, Opportunity
@@ -232,7 +233,7 @@ def test_an_absorbed_record_cannot_be_merged_once_more(
     two: tuple[Investor, Investor], partner: Membership
 ) -> None:
     merge(partner, two)
-    with pytest.raises(NotFound, match="merged meanwhile"):
+    with pytest.raises(Merged, match="was merged into"):
         merge(partner, (cast.make_investor(), two[1]))
 
 
