@@ -22,7 +22,7 @@ from crm_site.api.filters import Filter
 from crm_site.api.operations import operation
 from crm_site.api.pagination import Order
 from crm_site.api.shapes import DeletionShown, Nothing
-from crm_site.core import fields
+from crm_site.core import fields, living
 from crm_site.core.actor import Actor
 from crm_site.core.errors import NotFound
 from crm_site.core.models import Kept
@@ -102,11 +102,15 @@ class Records(Door):
         return self.rows()
 
     def row(self, pk: str | int) -> Any:
-        """One row. Raises NotFound."""
-        found = self.rows().filter(pk=int(pk)).first()
-        if found is None:
+        """One row. Raises NotFound, and Merged when another stands for it now: reading is then led there."""
+        rows = self.rows()
+        found = rows.filter(pk=int(pk)).first()
+        if found is not None:
+            return found
+        survivor = living.survivor_of(rows.model, int(pk))
+        if survivor is None:
             raise NotFound("There is no such record.")
-        return found
+        raise living.Merged(f"It was merged into {survivor}.", fields={"merged_into": survivor.pk})
 
     def answer(self, pk: int, status: int = 200) -> Response:
         """The row as it is now, read afresh: services keep derived columns that the instance does not have."""

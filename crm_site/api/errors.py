@@ -8,12 +8,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views import defaults
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from crm_site.core.errors import CrmError, StaleEdit
+from crm_site.core.living import Merged
 
 PREFIX = "/api/"
 _log = logging.getLogger(__name__)
@@ -26,6 +29,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         fields = _as_sent(error.fields) if isinstance(error, StaleEdit) else error.fields
         wait_s = getattr(error, "retry_after_s", None)
         headers = {"Retry-After": str(wait_s)} if wait_s else None
+        elsewhere = _elsewhere(error, context)
+        if elsewhere:
+            return body(307, error.code, error.message, fields, {"Location": elsewhere})
         return body(error.http_status, error.code, error.message, fields, headers)
     if isinstance(error, Http404):
         return body(404, "not_found", "There is no such record.")
@@ -42,6 +48,19 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         set_rollback()
         return _from_framework(error)
     return None
+
+
+def _elsewhere(error: CrmError, context: dict[str, Any]) -> str:
+    """Where to read instead: the same address of the one that the record was merged into. Empty when nothing is read.
+
+    Not for good (no 301): the merge can be taken back. A write is not led on, because its version is another record's.
+    """
+    request, match = context["request"], context["request"].resolver_match
+    if not isinstance(error, Merged) or request.method not in SAFE_METHODS or "id" not in match.kwargs:
+        return ""
+    there = reverse(match.view_name, kwargs={**match.kwargs, "id": error.fields["merged_into"]})
+    query = request.META.get("QUERY_STRING", "")
+    return f"{there}?{query}" if query else there
 
 
 def body(

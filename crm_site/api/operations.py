@@ -24,11 +24,13 @@ KEY_HEADER = "Idempotency-Key"
 IS_PAGE = "page"
 
 _ERRORS = {
+    307: "The record was merged into another (`merged`; `fields.merged_into` is its id): `Location` leads there.",
     400: "Something sent cannot be used; `fields` says where.",
     401: "No member, token or API key.",
     403: "The role, or the key's scopes, do not allow it (`not_allowed`).",
     404: "There is no such record in this organization.",
-    409: "It clashes with what is there: a stale `version` (`stale_edit`, with both values), or a taken place.",
+    409: "It clashes with what is there: a stale `version` (`stale_edit`, with both values), a taken place, or the "
+    "record was merged into another (`merged`; `fields.merged_into` is its id).",
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used for another request.",
     429: "Too many failed attempts, or too many questions; wait.",
@@ -154,6 +156,8 @@ class Schema(AutoSchema):
         usual = {401, 403} if self.view.get_authenticators() else set()
         if "{" in self.path:
             usual.add(404)
+        if self._may_be_merged:
+            usual.add(307 if self.method == "GET" else 409)
         if self.said.takes:
             usual |= {400, 415}
         if self.said.many:
@@ -161,6 +165,11 @@ class Schema(AutoSchema):
         if self.once:
             usual |= {400, 422}
         return usual
+
+    @property
+    def _may_be_merged(self) -> bool:
+        """The address names a record of a kind that can be merged into another."""
+        return "{id}" in self.path and hasattr(getattr(self.view, "model", None), "merged_into")
 
     @property
     def once(self) -> bool:
@@ -172,6 +181,13 @@ class Schema(AutoSchema):
         for name in ("id", "row_id"):
             if f"{{{name}}}" in self.path:
                 found.append(OpenApiParameter(name, OpenApiTypes.INT64, OpenApiParameter.PATH))
+        if self._may_be_merged and self.method == "GET":
+            where = "Of the record it was merged into. Temporary: a merge can be taken back."
+            found.append(
+                OpenApiParameter(
+                    "Location", OpenApiTypes.URI, OpenApiParameter.HEADER, description=where, response=[307]
+                )
+            )
         if self.said.many:
             found += self._list_parameters()
         if self.once:

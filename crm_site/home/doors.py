@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from crm_site.accounts.doors import MemberRequest
 from crm_site.core.errors import CrmError
+from crm_site.home import forwarding
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,7 +33,12 @@ def page(view: View) -> View:
             return _show_the_way_in(request)
         try:
             return view(member, *args, **kwargs)
-        except CrmError as error:
+        except (Http404, CrmError) as error:
+            led = forwarding.lead(member, kwargs, error)
+            if led is not None:
+                return led
+            if isinstance(error, Http404):
+                raise
             return refuse(member, error)
 
     return entered
