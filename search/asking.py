@@ -15,7 +15,8 @@ class Wanted:
     """Filters of a search; None filters nothing. first, last: days, both included; a record without a day has none.
 
     kinds: values of `documents.Kind`, all when empty. without_investor_id: leaves out what belongs to that investor.
-    graveyard: whether what belongs to investors in the graveyard is shown too.
+    graveyard: whether what belongs to investors in the graveyard is shown too. planned: whether communications that are only
+    planned are.
     """
 
     kinds: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class Wanted:
     last: date | None = None
     graveyard: bool = False
     without_investor_id: int | None = None
+    planned: bool = True
 
 
 EVERYTHING = Wanted()

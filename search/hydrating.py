@@ -110,9 +110,10 @@ def _contacts(wanted: Wanted) -> Rows:
 
 
 def _communications(wanted: Wanted) -> Rows:
-    return _dated(
-        _by_investor(Communication.objects.of_living(), wanted, "investor__"), wanted, "occurred_on"
-    )
+    rows = Communication.objects.of_living()
+    if not wanted.planned:
+        rows = rows.happened()
+    return _dated(_by_investor(rows, wanted, "investor__"), wanted, "occurred_on")
 
 
 def _facts(wanted: Wanted) -> Rows:

@@ -76,11 +76,18 @@ class Page:
 
 
 def find(
-    text: str, *, mode: Mode = "hybrid", wanted: Wanted = EVERYTHING, limit: int = 20, offset: int = 0
+    text: str,
+    *,
+    mode: Mode = "hybrid",
+    wanted: Wanted = EVERYTHING,
+    limit: int = 20,
+    offset: int = 0,
+    only_index: bool = False,
 ) -> Answer:
     """The records that answer `text`, best first, in the organization in scope. Raises nothing for what is down.
 
     text: prose, cut at MAX_TEXT characters. limit, offset: of records; beyond DEEPEST there are none.
+    only_index: without the index nothing is looked for; `source` is then database and there are no hits.
     """
     began = time.perf_counter()
     limit, offset = max(1, min(limit, DEEPEST)), max(0, offset)
@@ -90,6 +97,8 @@ def find(
         return Answer([], mode, "index", question.notes, False, _ms_since(began))
     need = min(offset + limit + 1, DEEPEST)
     page = _from_index(question, need)
+    if page is None and only_index:
+        return Answer([], "sparse", "database", question.notes, False, _ms_since(began))
     found = page if page is not None else Page(text_search.find(question.text, wanted=wanted, limit=need))
     hits = hydrating.hydrate(found.ranked[offset : offset + limit], question.stems)
     return Answer(
