@@ -1,20 +1,22 @@
-"""How many rows there are, how fresh they are, and what they lack: all tables in one query."""
+"""How many rows there are, how fresh they are, and what they lack: all tables in two queries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value
 
 from crm_site.communications.models import Communication, Fact, Reminder
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail
 from crm_site.investors.models import Fund, Investor, Opportunity
+from search import condition
 
-#: What is said of the index while there is none (`passages`).
-INDEX = "no index yet: topics are found by their words"
+#: What is said of the index while there is none, or while it is away (`passages`).
+NO_INDEX = "no index yet: topics are found by their words"
+INDEX_AWAY = "does not answer right now: topics are found by their words"
 GAPS = 4
 
 
@@ -41,17 +43,39 @@ def read() -> list[Line]:
     tables = _tables()
     parts = [_counted(at, table) for at, table in enumerate(tables)]
     found = {row[0]: row for row in parts[0].union(*parts[1:], all=True)}
+    made = _made({at: row[2] for at, row in found.items() if row[2]}, tables)
     lines = []
     for at, table in enumerate(tables):
-        _, count, newest, *gaps = found.get(at, (at, 0, None))
+        _, count, _, *gaps = found.get(at, (at, 0, None))
         missing = [(lack, number) for (lack, _), number in zip(table.gaps, gaps, strict=False)]
         name = (
             f"{table.noun.capitalize()}s"
             if not table.noun.endswith("y")
             else f"{table.noun[:-1].capitalize()}ies"
         )
-        lines.append(Line(name, table.noun, count, newest, missing))
+        lines.append(Line(name, table.noun, count, made.get(at), missing))
     return lines
+
+
+def of_index() -> str:
+    """How many passages of the organization the index has, and how far it lags. One query and one call."""
+    state = condition.now()
+    if not state.is_built:
+        return NO_INDEX
+    lag = "up to date"
+    if state.waiting:
+        lag = (
+            f"{_several(state.waiting, 'change')} to learn, the oldest {condition.in_words(state.lag_s)} old"
+        )
+    passages = condition.passages()
+    if passages is None:
+        return f"{INDEX_AWAY}; {lag}"
+    by_words = "" if state.knows_meaning else ", by words only"
+    return f"{_several(passages, 'passage')}{by_words}; {lag}"
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _counted(at: int, table: _Table) -> QuerySet[Any, tuple[Any, ...]]:
@@ -64,7 +88,7 @@ def _counted(at: int, table: _Table) -> QuerySet[Any, tuple[Any, ...]]:
     one: QuerySet[Any, tuple[Any, ...]] = (
         table.rows.order_by()
         .values(at=Value(at, output_field=IntegerField()))
-        .annotate(number=Count("pk"), newest=_newest(table.rows), **gaps)
+        .annotate(number=Count("pk"), newest=Max("pk"), **gaps)
         .values_list("at", "number", "newest", *gaps)
     )
     return one
@@ -82,9 +106,16 @@ def _people() -> QuerySet[Contact, Contact]:
     return found
 
 
-def _newest(rows: QuerySet[Any, Any]) -> Max:
-    """When the latest row was made. By id: that needs no look at the others, and rows are numbered as they come."""
-    return Max(Subquery(rows.order_by("-pk").values("created_at")[:1]))
+def _made(newest: Mapping[int, int], tables: Sequence[_Table]) -> dict[int, datetime]:
+    """When the newest row of each table was made: rows are numbered as they come, so the highest number is the newest.
+
+    A query of its own: as a part of the count, SQLite sorts the whole table to find one row.
+    """
+    parts: list[QuerySet[Any, Any]] = [
+        tables[at].rows.model._default_manager.filter(pk=pk).order_by().values_list(Value(at), "created_at")
+        for at, pk in newest.items()
+    ]
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
 
 
 def _tables() -> list[_Table]:

@@ -16,6 +16,7 @@ from crm_site.communications.choices import Direction, Kind, State
 from crm_site.communications.models import Communication, CommunicationContact
 from crm_site.communications.querysets import CommunicationQuerySet
 from crm_site.core import joined, text
+from crm_site.investors.models import Investor
 from nlquery import peeking, slots, wording
 from nlquery.answers import Answer, Column, Type
 from nlquery.asking import Asking
@@ -204,6 +205,13 @@ class MeetingList:
 def happened() -> CommunicationQuerySet:
     """What took place with live investors."""
     found: CommunicationQuerySet = Communication.objects.of_live_investors().happened()
+    return found
+
+
+def happened_but_gone() -> CommunicationQuerySet:
+    """The same rows as `happened()`, without the join: faster where every row is read and joined to others anyway."""
+    gone = Investor.all_objects.gone().values("pk")
+    found: CommunicationQuerySet = Communication.objects.happened().exclude(investor_id__in=gone)
     return found
 
 

@@ -17,7 +17,7 @@ from crm_site.investors.models import Investor
 from nlquery import slots, windows, wording
 from nlquery.answers import ROW_CEILING, Answer, Column, Type
 from nlquery.asking import Asking
-from nlquery.intents.communications import KIND, NOUNS, TOPIC, happened
+from nlquery.intents.communications import KIND, NOUNS, TOPIC, happened, happened_but_gone
 from nlquery.registry import Example, intent, slot
 
 COUNT = Column("count", "Communications", Type.INT)
@@ -50,7 +50,9 @@ class ActivityCount:
     kind: str | None = slot(KIND)
 
     def answer(self, asking: Asking) -> Answer:
-        found = happened().filter(asking.days(self.window).on("occurred_on"))
+        # Who took part is read row by row, and each join more is felt: the few that are gone are left out instead.
+        told = happened_but_gone() if self.by == "owner" else happened()
+        found = told.filter(asking.days(self.window).on("occurred_on"))
         if self.kind:
             found = found.filter(kind=self.kind)
         if self.by in _PERIODS:
@@ -80,15 +82,25 @@ class ActivityCount:
         shown = groups[:ROW_CEILING]
         names = self._names([one["key"] for one in shown])
         rows = [{**self._cell(one["key"], names), "count": one["count"]} for one in shown]
-        # One communication may have several of us, or groups may be left out: then their sum says nothing.
-        is_sum = self.by != "owner" and len(groups) == len(shown)
-        total = sum(one["count"] for one in groups) if is_sum else found.order_by().count()
         more = f"; these are the {ROW_CEILING} with the most" if len(groups) > len(shown) else ""
-        both = ", each counted for everyone of us who took part" if self.by == "owner" and rows else ""
-        said = wording.sentence(self._counted(total), f"{self.window.words}{both}{more}")
+        if self.by == "owner":
+            said = self._taken_part(groups, more)
+        else:
+            # Groups may be left out: then their sum says nothing.
+            is_whole = len(groups) == len(shown)
+            total = sum(one["count"] for one in groups) if is_whole else found.order_by().count()
+            said = wording.sentence(self._counted(total), f"{self.window.words}{more}")
         kind = Type.LINK if self.by == "investor" else Type.TEXT
         columns = [Column(self.by, self.by.capitalize(), kind), COUNT]
         return Answer(columns, rows, said, len(groups) > len(shown), group=self.by, number="count")
+
+    def _taken_part(self, groups: Sequence[Mapping[str, Any]], more: str) -> str:
+        """Not how many communications there were: that is another pass over all of them, for a number nobody asked for."""
+        times = sum(one["count"] for one in groups if one["key"] is not NOBODY_ID)
+        what = f"{NOUNS[self.kind]}s" if self.kind else "communications"
+        twice = "; one with two of us counts twice" if times else ""
+        said = f"Members took part in {what} {wording.count(times, 'time')}"
+        return wording.sentence(said, f"{self.window.words}{twice}{more}")
 
     def _names(self, keys: Sequence[Any]) -> dict[Any, str]:
         if self.by == "kind":
