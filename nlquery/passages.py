@@ -1,24 +1,28 @@
-"""Finding what was written about a topic. This is the seam for search: whatever comes to find passages better is called
-from `find`, and nothing else changes.
+"""Finding what was written about a topic: search is asked, by words and by meaning together.
 
-For now it is a search by words: each must stand at the start of a word, in any order, in one text or its subject. Letters
-are compared whatever their case; “café” also finds “cafe”.
+When its index does not answer, the texts themselves are looked through: each word must stand at the start of a word, in any
+order, in one text or its subject. Letters are compared whatever their case; “café” also finds “cafe”.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Greatest, Lower, StrIndex, Substr
 
 from crm_site.communications.models import Communication, Fact
-from crm_site.core import clock, naming, text
+from crm_site.core import clock, naming
+from crm_site.core import text as texts
 from nlquery.windows import Span
+from search import condition, embed, retrieve
+from search.answers import Answer, Hit
+from search.asking import Wanted
+from search.documents import Kind
 
 #: So many of the latest communications are read when nothing narrows them down. Reading 150,000 took 0.2 s on SQLite and
 #: 0.4 s on PostgreSQL; a question may take 0.15 s.
@@ -44,20 +48,75 @@ class Passage:
     text: str
 
 
+#: meaning: by words and by meaning. words: the index, by words only. texts: there is no index. fallback: it does not answer.
+How = Literal["meaning", "words", "texts", "fallback"]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """passages: newest first. truncated: more matched. since: the day before which nothing was read, if any."""
+    """truncated: more matched. since: the day before which nothing was read, if any. literal: how many have the words.
+
+    passages: the best first; those that were found in the texts themselves, the newest.
+    """
 
     passages: list[Passage]
     truncated: bool
+    how: How
+    literal: int = 0
     since: date | None = None
 
 
 def find(*, text: str, span: Span, investor_id: int | None, limit: int) -> Found:
-    """What live investors' communications and facts say about `text`: three queries at most, two with an investor."""
+    """What live investors' communications and facts say about `text`; what is only planned is left out.
+
+    Without an index: `in_texts`. With one: a fixed number of queries, all but the first of a few rows by their ids.
+    """
+    if not condition.has_index():
+        return in_texts(text=text, span=span, investor_id=investor_id, limit=limit)
+    wanted = Wanted(
+        kinds=(Kind.COMMUNICATION, Kind.FACT),
+        investor_id=investor_id,
+        # Days before all clocks, or after them, are no limit.
+        first=span.first if span.start else None,
+        last=span.last if span.end else None,
+        planned=False,
+    )
+    answer = retrieve.find(text, wanted=wanted, limit=limit, only_index=True)
+    if answer.source == "index":
+        return _found(text, answer)
+    found = in_texts(text=text, span=span, investor_id=investor_id, limit=limit)
+    return replace(found, how="fallback")
+
+
+def _found(text: str, answer: Answer) -> Found:
+    stems = set(embed.stems(text))
+    literal = sum(_has(stems, hit) for hit in answer.hits)
+    how: How = "words" if answer.mode == "sparse" else "meaning"
+    talks = [hit.id for hit in answer.hits if hit.kind == Kind.COMMUNICATION]
+    rows = Communication.objects.filter(pk__in=talks).values_list("pk", "kind", "subject")
+    heads = {pk: (kind, subject) for pk, kind, subject in rows} if talks else {}
+    return Found([_passage(hit, heads.get(hit.id)) for hit in answer.hits], answer.has_more, how, literal)
+
+
+def _has(stems: set[str], hit: Hit) -> bool:
+    return any(piece.marks for piece in hit.passages) or not stems.isdisjoint(embed.stems(hit.title))
+
+
+def _passage(hit: Hit, head: tuple[str, str] | None) -> Passage:
+    """head: kind and subject of a communication."""
+    is_talk = hit.kind == Kind.COMMUNICATION and head is not None
+    kind, subject = head if is_talk and head else ("fact", "")
+    told = hit.passages[0].text if hit.passages else ""
+    return Passage(
+        hit.id, kind, hit.on or clock.today(), hit.investor_id or 0, hit.investor, _told(subject, told)
+    )
+
+
+def in_texts(*, text: str, span: Span, investor_id: int | None, limit: int) -> Found:
+    """The same without the index, by plain words: two queries at most, one with an investor."""
     words = words_of(text)
     if not words:
-        return Found([], truncated=False)
+        return Found([], truncated=False, how="texts")
     since = None if investor_id is not None else _depth(span)
     read = Span(max(filter(None, (since, span.first)), default=None), span.last)
     found = [
@@ -65,7 +124,9 @@ def find(*, text: str, span: Span, investor_id: int | None, limit: int) -> Found
         *_facts(words, span, investor_id, limit + 1),
     ]
     found.sort(key=lambda one: (one.on, one.kind != "fact", one.id), reverse=True)
-    return Found(found[:limit], truncated=len(found) > limit, since=since)
+    return Found(
+        found[:limit], truncated=len(found) > limit, how="texts", literal=len(found[:limit]), since=since
+    )
 
 
 def words_of(asked: str) -> list[str]:
@@ -143,5 +204,5 @@ def _around(word: str) -> Any:
 
 
 def _told(subject: str, piece: str) -> str:
-    parts = [part for part in (text.one_line(subject), text.one_line(piece)) if part]
-    return text.shorten(": ".join(parts), SNIPPET)
+    parts = [part for part in (texts.one_line(subject), texts.one_line(piece)) if part]
+    return texts.shorten(": ".join(parts), SNIPPET)

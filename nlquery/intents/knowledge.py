@@ -73,7 +73,7 @@ class DataHealth:
             }
             for line in lines
         ]
-        rows.append({"table": "Search index", "count": None, "newest": None, "missing": health.INDEX})
+        rows.append({"table": "Search index", "count": None, "newest": None, "missing": health.of_index()})
         columns = [
             Column("table", "What"),
             Column("count", "Rows", Type.INT),

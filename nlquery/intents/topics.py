@@ -20,7 +20,7 @@ from nlquery.windows import Window
 @intent(
     "activity_search",
     topic=TOPIC,
-    answers="Communications and facts about a topic, with anybody or one investor, the newest first",
+    answers="Communications and facts about a topic, with anybody or one investor, the best first",
     examples=[
         Example("Did anyone mention the co-investment rights?", {"text": "co-investment rights"}),
         Example(
@@ -55,14 +55,24 @@ class ActivitySearch:
         facts = sum(one.kind == "fact" for one in found.passages)
         counts = [(len(found.passages) - facts, "communication"), (facts, "fact")]
         parts = [wording.count(number, noun) for number, noun in counts if number]
-        mention = "mentions" if len(found.passages) == 1 else "mention"
-        how = "found by its words, not by its meaning"
-        if found.since:
-            how += f", in communications since {wording.day(found.since)}"
-        more = f"; these are the latest {len(found.passages)}" if found.truncated else ""
-        subject = wording.listed(parts) if parts else "Nothing"
-        verb = mention if parts else "mentions"
-        return wording.sentence(f"{subject}{where} {verb} “{self.text}” ({how}){more}")
+        subject = f"{wording.listed(parts) if parts else 'Nothing'}{where}"
+        is_one = len(found.passages) <= 1
+        if found.how == "meaning" and parts:
+            some = "has" if found.literal == 1 else "have"
+            literal = f"{found.literal} of them {some} words of it" if not is_one else "by meaning and words"
+            said = f"{subject} {'comes' if is_one else 'come'} nearest to “{self.text}” ({literal})"
+        else:
+            said = f"{subject} {'mentions' if is_one else 'mention'} “{self.text}” ({_by_words(found)})"
+        order = "latest" if found.how in ("texts", "fallback") else "best"
+        more = f"; these are the {order} {len(found.passages)}" if found.truncated else ""
+        return wording.sentence(said + more)
+
+
+def _by_words(found: Found) -> str:
+    said = "found by its words, not by its meaning"
+    if found.how == "fallback":
+        said += ", because the search index does not answer"
+    return f"{said}, in communications since {wording.day(found.since)}" if found.since else said
 
 
 def _row(one: Passage) -> dict[str, Any]:
