@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "intake.matrix",
     "crm_site.home",
     "crm_site.api",
+    "crm_site.mcp",
 ]
 
 MIDDLEWARE = [
@@ -297,6 +298,7 @@ LOGGING: dict[str, Any] = {
         "axes": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},  # else a line for every call to the model and the index
+        "mcp": {"level": "WARNING"},  # else four lines for every message of a client
         "django-q": {"level": "WARNING"},  # else two lines for every heartbeat
     },
 }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings/stages/", include("crm_site.home.stage_urls")),
     path("settings/matrix/rooms/", include("crm_site.home.room_urls")),
     path("api/", include("crm_site.api.urls")),
+    path("", include("crm_site.mcp.urls")),
     path("", include("intake.urls")),
     path("", include("nlquery.urls")),
     path("", include("search.urls")),
