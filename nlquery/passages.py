@@ -10,19 +10,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Greatest, Lower, StrIndex, Substr
 
 from crm_site.communications.models import Communication, Fact
-from crm_site.core import clock, naming
+from crm_site.core import clock, heavy, naming
 from crm_site.core import text as texts
 from nlquery.windows import Span
-from search import condition, embed, retrieve
+from search import condition, embed
 from search.answers import Answer, Hit
 from search.asking import Wanted
 from search.documents import Kind
+
+if TYPE_CHECKING:
+    from search import retrieve
+else:
+    retrieve = heavy.module("search.retrieve")  # the bot only passes questions on, and its memory is small
 
 #: So many of the latest communications are read when nothing narrows them down. Reading 150,000 took 0.2 s on SQLite and
 #: 0.4 s on PostgreSQL; a question may take 0.15 s.

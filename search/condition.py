@@ -1,86 +1,181 @@
-"""How the index does for the organization in scope: whether there is one, how much it has, how far it lags."""
+"""How the index is doing, for `doctor`, the System page and whoever tells of health: facts only.
+
+`now` speaks of all organizations in numbers, `here` of the organization in scope with the records it may see.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from crm_site.core import heavy, scope
-from search import retrieve
-from search.indexed import IndexUnavailable
-from search.models import Dirty, Target, TargetState
-from search.server import address
+from crm_site.core.errors import Unavailable
+from crm_site.work.models import UNFINISHED, Heartbeat, WorkItem
+from search import pulse, rebuilding, reconciling
+from search.models import Claim, Dirty, Stage, Target, TargetState
 
 if TYPE_CHECKING:
-    from search import index
+    from search import index, retrieve
 else:
     index = heavy.module("search.index")  # the client of Qdrant
+    retrieve = heavy.module("search.retrieve")  # not needed by whoever only wants to know whether there is an index
 
-#: A change is found seconds after it was made; a lag beyond this is worth a word to the reader.
-SLOW_S = 60
+#: The work that registers a rebuild.
+REBUILD_WORK = "search.rebuild"
+#: A change that waits longer is worth a word.
+LATE_S = 60.0
+MOST_FAILING = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """waiting: records that changed and it has not learned of. lag_s: age of the oldest such change.
+@dataclass(frozen=True)
+class Rebuild:
+    """A rebuild under way. done, total: of records of all organizations. waits: why it does not move, when it does not."""
 
-    is_built: whether there is an index to ask. knows_meaning: whether it holds more than words.
-    """
-
-    is_built: bool
-    knows_meaning: bool = False
-    waiting: int = 0
-    lag_s: float = 0.0
+    stage: str
+    done: int
+    total: int
+    waits: str = ""
 
     @property
-    def is_behind(self) -> bool:
-        return self.lag_s > SLOW_S
+    def percent(self) -> int:
+        return min(100, round(100 * self.done / self.total)) if self.total else 0
+
+    @property
+    def said(self) -> str:
+        return f"{self.stage}, {self.done} of {self.total} records"
 
 
-def has_index() -> bool:
-    """Tell whether this house has an index that could be asked, running or not. No query."""
-    return bool(settings.QDRANT_URL) or address.read(settings.INDEX_DIR) is not None
+@dataclass(frozen=True)
+class Condition:
+    """where: which index. is_up, detail: whether it answers, and why not. embedder: of the dense vectors, "" for words only.
+
+    waiting, lag_s: changes not learned of, and the age of the oldest in seconds. failing: records that fail again and again.
+    outdated: what changed since it was built. trouble: what keeps it from being brought up to date.
+    """
+
+    where: str
+    is_up: bool
+    detail: str
+    embedder: str
+    waiting: int
+    lag_s: float
+    failing: int
+    outdated: list[str]
+    rebuild: Rebuild | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A record of this organization that cannot be brought into the index."""
+
+    key: str
+    failures: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Here:
+    """The index as this organization sees it, beside the condition of the whole.
+
+    passages: None when the index does not tell. is_asked, asked_error: a rebuild that waits to be registered.
+    reconciled_at: of the last nightly comparison; drift: what differed then, "" for nothing.
+    """
+
+    whole: Condition
+    passages: int | None
+    failing: list[Failing]
+    is_asked: bool
+    asked_error: str
+    reconciled_at: datetime | None
+    drift: str
 
 
 def now() -> Condition:
-    """As it is now. One query."""
-    mine = Dirty.objects.filter(target=OuterRef("pk")).order_by()
-    waiting = mine.values("target").annotate(number=Count("key", distinct=True)).values("number")
-    oldest = mine.order_by("pk").values("noted_at")[:1]
-    found = Target.objects.filter(state=TargetState.LIVE).annotate(
-        waiting=Subquery(waiting), oldest=Subquery(oldest)
+    """The present state over all organizations; asks the index one cheap question."""
+    target = rebuilding.live()
+    is_up, detail = _asked(target)
+    dirty = Dirty.unscoped.filter(target__state=TargetState.LIVE)
+    trouble = pulse.trouble()
+    failing = Claim.unscoped.filter(target__state=TargetState.LIVE, failures__gt=0)
+    return Condition(
+        where=_where(),
+        is_up=is_up,
+        detail=detail,
+        embedder=target.embedder if target else "",
+        waiting=dirty.count(),
+        lag_s=lag_s(dirty),
+        failing=failing.count(),
+        outdated=rebuilding.outdated(target) if target else [],
+        rebuild=_rebuild(),
+        trouble=trouble.why if trouble and is_up else "",
     )
-    for dimension, number, since in found.values_list("dimension", "waiting", "oldest"):
-        return Condition(True, bool(dimension), number or 0, _age_s(since))
-    return Condition(is_built=False)
 
 
-def passages() -> int | None:
-    """How many living passages the index has; None when it does not answer. One call, no query."""
-    if not retrieve.circuit.may_try():
-        return None
+def here() -> Here:
+    """The same for the organization in scope."""
+    whole = now()
+    asked = WorkItem.objects.filter(UNFINISHED, kind=REBUILD_WORK).first()
+    beat = Heartbeat.objects.named(reconciling.beat_of(scope.current_id())).first()
+    return Here(
+        whole=whole,
+        passages=_passages() if whole.is_up else None,
+        failing=_failing(),
+        is_asked=asked is not None,
+        asked_error=asked.last_error if asked else "",
+        reconciled_at=beat.beat_at if beat else None,
+        drift=beat.detail if beat else "",
+    )
+
+
+def lag_s(dirty: QuerySet[Dirty]) -> float:
+    """Age of the oldest of these changes, in seconds; 0 when there is none. The oldest is the first row."""
+    active = dirty.filter(target__state=TargetState.LIVE).order_by("id")
+    oldest = active.values_list("noted_at", flat=True).first()
+    return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
+
+
+def _asked(target: Target | None) -> tuple[bool, str]:
+    if target is None:
+        return False, "is not built yet"
     try:
-        found = index.count(organization_id=scope.current_id())
-    except IndexUnavailable:
-        retrieve.circuit.broke()
+        there = index.collections()
+    except Unavailable as error:
+        return False, error.message
+    if target.collection not in there:
+        return False, "has lost what was in it; it is written again by itself"
+    return True, ""
+
+
+def _where() -> str:
+    if settings.QDRANT_URL:
+        return f"Qdrant at {urlsplit(settings.QDRANT_URL).hostname}"
+    return "embedded index"
+
+
+def _rebuild() -> Rebuild | None:
+    target = rebuilding.building()
+    if target is None:
         return None
-    retrieve.circuit.mended()
-    return found
+    done, total = rebuilding.progress(target)
+    blocked = pulse.trouble(name=pulse.REBUILD)
+    return Rebuild(Stage(target.stage).label, done, total, blocked.why if blocked else "")
 
 
-def in_words(seconds: float) -> str:
-    """`12 seconds`, `3 minutes`, `5 hours`, `2 days`: whole, rounded down."""
-    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = int(seconds // size)
-            return f"{number:,} {word}{'s' if number > 1 else ''}"
-    return f"{int(seconds)} seconds"
+def _passages() -> int | None:
+    try:
+        return index.count(organization_id=scope.current_id())
+    except Unavailable:
+        return None
 
 
-def _age_s(since: datetime | None) -> float:
-    return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0
+def _failing() -> list[Failing]:
+    rows = Claim.objects.filter(target__state=TargetState.LIVE, failures__gt=0)
+    found = rows.order_by("-failures", "key").values_list("key", "failures", "error")[:MOST_FAILING]
+    return [Failing(*row) for row in found]
