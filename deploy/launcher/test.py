@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from deploy.launcher import environment, postgres
 
 NOTHING_COLLECTED = 5
+ENDED = re.compile(r"^── (\S+): (passed|FAILED) in ([\d.]+) s$", re.MULTILINE)
 ROOM_IN_MEMORY = 2 * 1024**3
 PYTHON_CODE = ("crm_site", "intake", "nlquery", "search", "deploy")
 
@@ -183,6 +186,8 @@ NOT_QUICK = {
     "matrix-sqlite",
     "matrix-postgres",
 }
+#: These wait more than they work: one engine after the other, but the lanes beside each other.
+LANES = (("crash-sqlite", "crash-postgres"), ("matrix-sqlite", "matrix-postgres"))
 # One word for both engines.
 PAIRS = {name: (f"{name}-sqlite", f"{name}-postgres") for name in ("crash", "matrix")}
 
@@ -248,6 +253,47 @@ def run_sections(run: Run, names: Sequence[str]) -> None:
         print(f"── {name}: {'passed' if passed else 'FAILED'} in {took_s:.1f} s", flush=True)
 
 
+def run_all(run: Run, names: Sequence[str]) -> None:
+    """The sections in their order, then what can run in lanes."""
+    lanes = [chosen for lane in LANES if (chosen := [name for name in lane if name in names])]
+    if len(lanes) < 2:
+        run_sections(run, names)
+        return
+    run_sections(run, [name for name in names if not any(name in lane for lane in lanes)])
+    run_lanes(run, lanes)
+
+
+def run_lanes(run: Run, lanes: Sequence[Sequence[str]]) -> None:
+    """Each lane is this very program with sections of its own; what it says is shown when it ends."""
+    print(f"\n━━ Side by side: {'; '.join(', then '.join(lane) for lane in lanes)}", flush=True)
+    running: list[tuple[Sequence[str], subprocess.Popen[str]]] = []
+    try:
+        with ExitStack() as files:
+            for lane in lanes:
+                said = files.enter_context(tempfile.TemporaryFile("w+"))
+                only = [word for name in lane for word in ("--only", name)]
+                command = [sys.executable, "-m", "deploy.launcher.test", *only, *run.pytest_arguments]
+                process = subprocess.Popen(command, cwd=environment.ROOT, stdout=said, stderr=said, text=True)
+                running.append((lane, process))
+                files.callback(_show, run, lane, said)
+            for _, process in running:
+                process.wait()
+    finally:
+        for _, process in running:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def _show(run: Run, lane: Sequence[str], said: IO[str]) -> None:
+    said.seek(0)
+    text = said.read().partition("\n━━ Summary")[0]
+    print(text, flush=True)
+    told = {name: (word == "passed", float(took)) for name, word, took in ENDED.findall(text)}
+    # A lane that died before it could say so has failed.
+    run.results += [(name, *told.get(name, (False, 0.0))) for name in lane]
+
+
 def summarise(run: Run, took_s: float) -> int:
     failed = [name for name, passed, _ in run.results if not passed]
     print("\n━━ Summary")
@@ -267,7 +313,7 @@ def main(arguments: Sequence[str]) -> int:
     names = asked.only or [name for name in SECTIONS if not (asked.quick and name in NOT_QUICK)]
     with own_var_dir() as var_dir:
         run = Run(env=test_environment(var_dir), pytest_arguments=for_pytest, quick=asked.quick)
-        run_sections(run, names)
+        run_all(run, names)
     return summarise(run, time.monotonic() - began)
 
 
