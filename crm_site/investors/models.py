@@ -164,8 +164,19 @@ class Investor(Kept):
             models.Index(fields=["organization", "name_key"], name="investors_by_key"),
             models.Index(fields=["organization", "domain"], name="investors_by_domain"),
             models.Index(
-                # The two dates are always empty here; with them in it the index alone can count the live ones.
-                fields=["organization", "name", "id", "deleted_at", "graveyard_at"],
+                # The two dates are always empty here; with them in it the index alone can count the live ones. With the
+                # rest it alone can look through all names for a few letters (`search.palette`).
+                fields=[
+                    "organization",
+                    "name",
+                    "id",
+                    "deleted_at",
+                    "graveyard_at",
+                    "name_key",
+                    "last_activity_on",
+                    "type",
+                    "location",
+                ],
                 condition=models.Q(deleted_at__isnull=True, graveyard_at__isnull=True),
                 name="investors_live_by_name",
             ),
