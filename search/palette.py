@@ -41,11 +41,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """What was typed: as it stands, folded, and its folded words."""
+    """What was typed: as it stands, folded, and each folded word with the piece of text it came from."""
 
     raw: str
     whole: str
-    words: list[str]
+    words: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def named(typed: str) -> list[Entry]:
 def _read(typed: str) -> _Typed:
     raw = text.one_line(typed[: 4 * LONGEST])[:LONGEST]
     whole = naming.fold(raw)
-    return _Typed(raw, whole, list(dict.fromkeys(whole.split()))[:MOST_WORDS])
+    words = [(word, piece) for piece in raw.split() for word in naming.fold(piece).split()]
+    return _Typed(raw, whole, dict(words[:MOST_WORDS]))
 
 
 def _best(rows: Iterable[tuple[str, Entry]], said: _Typed) -> list[tuple[int, Entry]]:
@@ -177,17 +178,23 @@ def _holding(rows: Any, said: _Typed, *, of_firms: bool = False) -> Any:
         When(name_key__contains=said.whole, then=INSIDE),
     ]
     rank = Case(*whens, default=Value(SPREAD), output_field=IntegerField())
-    return rows.filter(*(_has(word, of_firms) for word in said.words)).annotate(rank=rank)
+    return rows.filter(*(_has(word, piece, of_firms) for word, piece in said.words.items())).annotate(
+        rank=rank
+    )
 
 
-def _has(word: str, of_firms: bool) -> Q:
+def _has(word: str, piece: str, of_firms: bool) -> Q:
     if len(word) == 1:
         # The middle of a word says nothing when it is one letter.
-        return Q(name_key__startswith=word) | Q(name_key__contains=f" {word}")
-    found = Q(name_key__contains=word)
+        found = Q(name_key__startswith=word) | Q(name_key__contains=f" {word}")
+    else:
+        found = Q(name_key__contains=word)
     if of_firms and naming.may_be_lost(word):
-        # Keys of firms leave legal forms out and write abbreviations in full; the name has them as they are typed.
-        found |= Q(name__icontains=word)
+        # Keys of firms leave legal forms out and write abbreviations in full; the name has them as somebody wrote them.
+        blank = " " if len(word) == 1 else ""
+        found |= Q(name__icontains=f"{blank}{word}")
+        if piece != word:
+            found |= Q(name__icontains=f"{blank}{piece}")
     return found
 
 
