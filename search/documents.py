@@ -7,6 +7,7 @@ the beginning of the next, so that what is said across a cut is found too.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from itertools import islice
 from crm_site.core import text as texts
 
 #: Part of the index's fingerprint: another way of cutting needs a rebuild.
-CHUNKER_VERSION = "1"
+CHUNKER_VERSION = "2"
 #: English has about 1.3 tokens of a subword vocabulary to a word.
 CHUNK_WORDS = 150
+#: A text that is hardly longer stays whole: as words, two halves of it are worth less than the whole.
+WHOLE_WORDS = 200
 #: A sentence longer than this is cut between words: pasted tables and transcripts have no full stops.
 SENTENCE_WORDS = 60
 MAX_CHUNKS = 400
@@ -87,21 +90,23 @@ def chunks(document: Document) -> list[Chunk]:
 
 
 def _passages(body: str) -> Iterator[str]:
-    sentences = list(_sentences(texts.clean(body)))
-    if not sentences:
-        yield ""
+    sentences = [(sentence, len(sentence.split())) for sentence in _sentences(texts.clean(body))]
+    total = sum(words for _, words in sentences)
+    if total <= WHOLE_WORDS:
+        yield " ".join(sentence for sentence, _ in sentences)
         return
-    held: list[str] = []
-    words = 0
-    for sentence in sentences:
-        count = len(sentence.split())
-        if held and words + count > CHUNK_WORDS:
-            yield " ".join(held)
+    # Of about equal length: BM25 would take a short rest for a text that is all about its few words.
+    wanted = total / math.ceil(total / CHUNK_WORDS)
+    held: list[tuple[str, int]] = []
+    length = 0
+    for sentence, words in sentences:
+        if held and length + words / 2 > wanted:
+            yield " ".join(text for text, _ in held)
             held = held[-1:]  # the overlap
-            words = len(held[0].split())
-        held.append(sentence)
-        words += count
-    yield " ".join(held)
+            length = held[0][1]
+        held.append((sentence, words))
+        length += words
+    yield " ".join(text for text, _ in held)
 
 
 def _sentences(body: str) -> Iterator[str]:

@@ -99,9 +99,8 @@ def _communications(ids: list[int]) -> Iterable[Document]:
         yield Document(
             Kind.COMMUNICATION,
             row.pk,
-            title=_line(
-                row.subject, row.get_kind_display(), row.investor.name, *(one.name for one in people)
-            ),
+            # Not whether it was a call: that word would be worth nothing in any other text, being in so many.
+            title=_line(row.subject, row.investor.name, *(one.name for one in people)),
             body=row.body,
             investor_id=row.investor_id,
             contact_ids=tuple(one.pk for one in people),
