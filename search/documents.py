@@ -102,8 +102,7 @@ def _passages(body: str) -> Iterator[str]:
     for sentence, words in sentences:
         if held and length + words / 2 > wanted:
             yield " ".join(text for text, _ in held)
-            held = held[-1:]  # the overlap
-            length = held[0][1]
+            held, length = held[-1:], 0  # the overlap, which does not count
         held.append((sentence, words))
         length += words
     yield " ".join(text for text, _ in held)
