@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from search import index, retrieve
 else:
     index = heavy.module("search.index")  # the client of Qdrant
-    retrieve = heavy.module("search.retrieve")  # not needed by whoever only wants to know whether there is an index
+    retrieve = heavy.module(
+        "search.retrieve"
+    )  # not needed by whoever only wants to know whether there is an index
 
 #: The work that registers a rebuild.
 REBUILD_WORK = "search.rebuild"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from crm_site.core import heavy, spark
-from search.embedding import stopwords
+from search.embedding import bm25, stopwords
 from search.words import Sparse
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def stem(word: str) -> str:
 def sparse_id() -> str:
     """Everything that shapes a sparse vector but the mean length, which each index fixes for itself."""
     words = hashlib.sha256(" ".join(sorted(stopwords.STOPWORDS)).encode()).hexdigest()[:12]
-    return f"bm25:{sparse.LANGUAGE}:{sparse.K}:{sparse.B}:{words}"
+    return f"bm25:{bm25.LANGUAGE}:{bm25.K}:{bm25.B}:{words}"
 
 
 def dense_available() -> bool:

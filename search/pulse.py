@@ -6,6 +6,7 @@ page can say since when and why.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from crm_site.work import beats
 from crm_site.work.models import Heartbeat
 
+log = logging.getLogger(__name__)
 #: The heartbeats' names. Their detail says what went wrong; empty: all is well.
 SYNC, REBUILD = "search index", "search rebuild"
 #: How long nobody tries again after the index or the embedder did not answer.
@@ -29,7 +31,10 @@ class Trouble:
 
 
 def failed(why: str, *, name: str = SYNC) -> None:
-    """Note that it could not be done, and rest."""
+    """Note that it could not be done, and rest. Once in the log: while the index is away this happens every few seconds."""
+    known = trouble(name=name)
+    if known is None or known.why != why:
+        log.warning("%s: %s", name.capitalize(), why)
     beats.record(name, why)
 
 

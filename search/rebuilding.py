@@ -53,6 +53,7 @@ _WHO_WRITES = """
     AND here.locktype = 'relation' AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     ORDER BY 3 DESC LIMIT 1
 """
+_CUTTING = f"chunks:{documents.CHUNKER_VERSION}"
 UNDER_WAY = "A rebuild of the index is under way already."
 #: After so many failures in a row a record is shown on the System page, and no rebuild waits for it any more.
 POISON_AFTER = 5
@@ -69,7 +70,21 @@ class RebuildRunning(Conflict):
 def fingerprint(embedder: embed.Embedder | None) -> str:
     """All that shapes a vector but the mean length, which each target fixes for itself."""
     dense = f"{embedder.id}:{embedder.dimension}" if embedder else "none"
-    return f"{dense}|{embed.sparse_id()}|chunks:{documents.CHUNKER_VERSION}"
+    return f"{dense}|{embed.sparse_id()}|{_CUTTING}"
+
+
+def outdated(target: Target) -> list[str]:
+    """What was different when the target was built, in short words; not empty: it asks for a rebuild. Asks nobody."""
+    words, cutting = ["", "", *target.fingerprint.split("|")][-2:]
+    said = []
+    now = embed.configured_id()
+    if now != target.embedder:
+        said.append(f"the embedding model: {target.embedder or 'none'} then, {now or 'none'} now")
+    if words != embed.sparse_id():
+        said.append("how words are weighed")
+    if cutting != _CUTTING:
+        said.append("how texts are cut into passages")
+    return said
 
 
 def live() -> Target | None:
@@ -121,7 +136,6 @@ def start() -> Target:
                 embedder=embedder.id if embedder else "",
                 dimension=dimension,
                 avg_len=_mean_length(),
-                barrier=_transaction(),
             )
     except IntegrityError:
         index.drop_collection(name)
@@ -163,6 +177,11 @@ def waits_for(target: Target) -> str:
 def _pass_barrier(target: Target) -> bool:
     """Wait until every transaction that began before the registration is over: those noted nothing for this target."""
     if connection.vendor == "postgresql":
+        if target.barrier is None:
+            # Only now, after the registration's commit: a writer that took its own number after the registration's and
+            # wrote before that commit did not see the target either.
+            target.barrier = _transaction()
+            Target.objects.filter(pk=target.pk).update(barrier=target.barrier)
         with connection.cursor() as cursor:
             cursor.execute(_OLDER_WRITERS, _barrier_of(target))
             (still_there,) = cursor.fetchone()
@@ -247,6 +266,7 @@ def _compare(target: Target) -> bool:
     with unit.atomic():
         Target.objects.filter(state=TargetState.LIVE).update(state=TargetState.RETIRED, retired_at=now)
         Target.objects.filter(pk=target.pk).update(state=TargetState.LIVE, stage=Stage.DONE, served_at=now)
+        Dirty.unscoped.filter(target__state=TargetState.RETIRED).delete()
     return True
 
 
@@ -262,9 +282,8 @@ def _clear_leftovers() -> None:
         target.delete()
 
 
-def _transaction() -> int | None:
-    if connection.vendor != "postgresql":
-        return None  # SQLite has one writer at a time: there is no older one
+def _transaction() -> int:
+    """The number of a transaction that begins now: every one that has written anything by now has an older one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
         return int(cursor.fetchone()[0])

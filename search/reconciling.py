@@ -64,7 +64,7 @@ def drift(target: Target) -> list[Drift]:
     found: list[Drift] = []
     for organization in Organization.objects.order_by("id"):
         with scope.scope(organization):
-            found += _of_organization(target, organization.pk)
+            found += _compare(target, organization.pk, _read_index(target, organization.pk))
     return found
 
 
@@ -97,16 +97,16 @@ def summary(found: Iterable[Drift]) -> str:
 
 
 def _mend(target: Target, organization_id: int, *, renew: bool = False) -> list[Drift]:
-    found = list(_of_organization(target, organization_id, renew=renew))
+    there = _read_index(target, organization_id)
+    _learn(target, organization_id, there.most)
+    found = list(_compare(target, organization_id, there, renew=renew))
     damaged = [one.key for one in found if one.why == "damaged"]
     index.discard(organization_id=organization_id, collection=target.collection, points=damaged)
     _note(target, organization_id, [one.key for one in found if one.why != "damaged"])
     return found
 
 
-def _of_organization(target: Target, organization_id: int, *, renew: bool = False) -> Iterator[Drift]:
-    there = _read_index(target, organization_id)
-    _learn(target, organization_id, there.most)
+def _compare(target: Target, organization_id: int, there: _There, *, renew: bool = False) -> Iterator[Drift]:
     yield from (Drift(organization_id, point, "damaged") for point in there.damaged)
     dirty = set(Dirty.objects.filter(target=target).values_list("key", flat=True))
     wants_dense = _wants_dense(target)

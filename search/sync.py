@@ -59,10 +59,10 @@ class Seen:
     found: dict[str, Document] = field(default_factory=dict)
 
 
-def run(*, until: datetime | None = None) -> int:
+def run(*, until: datetime | None = None, strict: bool = False) -> int:
     """Work until nothing due is dirty, or the time is over. Returns how many records were brought up to date.
 
-    The index or the embedder being down ends it quietly: the dirty rows wait, and `pulse` knows why.
+    The index or the embedder being down ends it quietly: the dirty rows wait, and `pulse` knows why. strict: raises it.
     """
     done = 0
     went_well = True
@@ -75,12 +75,32 @@ def run(*, until: datetime | None = None) -> int:
         except Unavailable as error:
             went_well = False
             _wait(batch, error.message)
-            _tell(error.message)
-            if not isinstance(error, vectors.DimensionChanged):
-                break  # of one target only: a rebuild beside it, which cures this, must go on
+            pulse.failed(error.message)
+            if isinstance(error, vectors.DimensionChanged):
+                continue  # of one target only: a rebuild beside it, which cures this, must go on
+            if strict:
+                raise
+            break
     if done and went_well:
         pulse.worked()
     return done
+
+
+def hurry(*, below: int = MOST_FAILURES + 1) -> None:
+    """Have what is put off tried at once: somebody asks, and may just have mended what was wrong.
+
+    below: only what has failed less often than that.
+    """
+    Claim.unscoped.filter(next_try_at__isnull=False, failures__lt=below).update(next_try_at=None)
+
+
+def in_hand() -> bool:
+    """Tell whether something dirty is in the hands of another worker, or put off for a moment, but not failing."""
+    others = Claim.unscoped.filter(
+        Q(busy_until__gt=timezone.now()) | Q(next_try_at__isnull=False), failures=0
+    )
+    theirs = others.filter(target_id=OuterRef("target_id"), key=OuterRef("key"))
+    return _active().filter(Exists(theirs.filter(organization_id=OuterRef("organization_id")))).exists()
 
 
 def is_due() -> bool:
@@ -183,13 +203,19 @@ def acknowledge(batch: Batch, seen: Seen) -> int:
 
 
 def _due(now: datetime, only: Sequence[str] | None) -> QuerySet[Dirty]:
-    waiting = Claim.unscoped.filter(Q(busy_until__gt=now) | Q(next_try_at__gt=now))
+    # No claim sets a time further off than this: one that stands there is of a clock that was set back since.
+    in_hand = Q(busy_until__gt=now, busy_until__lte=now + timedelta(seconds=BUSY_S))
+    put_off = Q(next_try_at__gt=now, next_try_at__lte=now + timedelta(seconds=RETRY_MOST_S))
+    waiting = Claim.unscoped.filter(in_hand | put_off)
     taken = waiting.filter(target_id=OuterRef("target_id"), key=OuterRef("key")).filter(
         organization_id=OuterRef("organization_id")
     )
-    active = Dirty.unscoped.filter(target__state__in=[TargetState.BUILDING, TargetState.LIVE])
-    chosen = active if only is None else active.filter(key__in=only)
+    chosen = _active() if only is None else _active().filter(key__in=only)
     return chosen.filter(~Exists(taken))
+
+
+def _active() -> QuerySet[Dirty]:
+    return Dirty.unscoped.filter(target__state__in=[TargetState.BUILDING, TargetState.LIVE])
 
 
 def _take(organization_id: int, target_id: int, keys: Sequence[str], now: datetime) -> dict[str, int]:
@@ -272,14 +298,6 @@ def _claim_again(batch: Batch, key: str) -> Batch:
     refuse a later state under the old one, and the change would be acknowledged all the same."""
     versions = _take(batch.organization_id, batch.target.pk, [key], timezone.now())
     return Batch(batch.target, batch.organization_id, versions)
-
-
-def _tell(why: str) -> None:
-    """Once in the log: while the index is away this happens every few seconds."""
-    known = pulse.trouble()
-    if known is None or known.why != why:
-        log.warning("The index was not brought up to date: %s", why)
-    pulse.failed(why)
 
 
 def _wait(batch: Batch, why: str) -> None:

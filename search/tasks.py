@@ -9,21 +9,22 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from django.conf import settings
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from crm_site.accounts.models import Organization
 from crm_site.core.errors import Unavailable
 from crm_site.core.scope import scope
-from crm_site.work import cluster, kinds, nudges, schedules
+from crm_site.work import cluster, doctor, kinds, nudges, schedules
 from crm_site.work import services as work
 from crm_site.work import tasks as by_clock
+from crm_site.work.doctor import Finding, Verdict
 from crm_site.work.models import UNFINISHED, State, WorkItem
-from search import pulse, rebuilding, reconciling, sync, vectors
+from search import condition, pulse, rebuilding, reconciling, sync, vectors
 from search.models import Dirty
 from search.server import address
 
-SYNC, RECONCILE = "search.sync", "search.reconcile"
+SYNC, RECONCILE, REBUILD = "search.sync", "search.reconcile", condition.REBUILD_WORK
 #: One turn; what is left goes into the next, so that capture is never blocked for long.
 TURN = timedelta(seconds=20)
 #: After a sync was given up for a reason nobody foresaw, so long nobody asks for another.
@@ -50,6 +51,15 @@ def bring_up_to_date(*, organization_id: int | None, subject_id: int) -> kinds.W
     else:
         pulse.worked(name=pulse.REBUILD)
     return None
+
+
+def rebuild(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
+    """Register a rebuild, as a member asked; the syncs that follow take it to its end."""
+    try:
+        rebuilding.start()
+    except rebuilding.RebuildRunning:
+        return None
+    return _ask
 
 
 def reconcile(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
@@ -85,9 +95,8 @@ def ask_for_reconciling() -> None:
 
 
 def lag_s() -> float:
-    """Age of the oldest change that the index has not learned of, in seconds; 0 when there is none. Found by row order."""
-    oldest = Dirty.unscoped.aggregate(oldest=Min("noted_at"))["oldest"]
-    return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
+    """Age of the oldest change that the searched index has not learned of, in seconds; 0 when there is none."""
+    return condition.lag_s(Dirty.unscoped.all())
 
 
 def _ask() -> None:
@@ -111,6 +120,25 @@ def _is_asked() -> bool:
     return bool(WorkItem.unscoped.filter(UNFINISHED | given_up, kind=SYNC).exists())
 
 
+def search_index() -> Finding:
+    """Whether the index answers and is up to date; what it lacks, and how a person mends that."""
+    found = condition.now()
+    said = [found.where, "answers" if found.is_up else found.detail]
+    said += [f"{found.waiting} changes wait, the oldest for {found.lag_s:.0f} s"] if found.waiting else []
+    said += [f"dense vectors by {found.embedder}" if found.embedder else "words only: no embedding model"]
+    said += [f"rebuild: {found.rebuild.said}"] if found.rebuild else []
+    degraded = [f"{found.failing} records fail"] if found.failing else []
+    degraded += [found.trouble] if found.trouble else []
+    degraded += [
+        f"changed since it was built: {reason} (manage.py reindex --recreate)" for reason in found.outdated
+    ]
+    is_well = found.is_up and not degraded and found.lag_s < condition.LATE_S
+    # Never down: without the index the database answers searches.
+    return Finding(Verdict.OK if is_well else Verdict.WARN, "; ".join([*said, *degraded]))
+
+
+doctor.register("search index", search_index)
+kinds.register(REBUILD, rebuild, cluster=cluster.FAST.name)
 kinds.register(SYNC, bring_up_to_date, cluster=cluster.FAST.name)
 # Reads every record: minutes for a large organization.
 kinds.register(RECONCILE, reconcile, cluster=cluster.LLM.name)

@@ -26,5 +26,7 @@ urlpatterns = [
     path("delete/<str:label>/<int:record_id>/", trash.delete, name="delete"),
     path("system/", system.system, name="system"),
     path("system/checks/", system.checks, name="checks"),
+    path("system/index/", system.search_index, name="index"),
+    path("system/index/rebuild/", system.rebuild_index, name="rebuild_index"),
     path("system/work/<int:work_id>/retry/", system.retry, name="retry"),
 ]

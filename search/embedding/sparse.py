@@ -10,13 +10,10 @@ from functools import lru_cache
 from fastembed.common.utils import remove_non_alphanumeric
 from fastembed.sparse.bm25 import Bm25
 
-from search.embedding import stopwords
+from search.embedding import bm25, stopwords
 from search.words import Sparse
 
 MODEL = "Qdrant/bm25"
-LANGUAGE = "english"
-#: Standard values; changing one changes every stored vector, so they stand in the fingerprint.
-K, B = 1.2, 0.75
 _lock = threading.Lock()
 
 
@@ -51,8 +48,8 @@ def _model(avg_len: float) -> Bm25:
         MODEL,
         specific_model_path="/nonexistent",
         stopwords=set(stopwords.STOPWORDS),
-        language=LANGUAGE,
+        language=bm25.LANGUAGE,
         avg_len=avg_len,
-        k=K,
-        b=B,
+        k=bm25.K,
+        b=bm25.B,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from search import index
+from search.models import Target
 from search.server import address
 
 _SERVE = "import sys; from pathlib import Path; from search.server import running; running.serve(Path(sys.argv[1]))"
@@ -49,6 +51,11 @@ class Process:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    def pause(self) -> None:
+        """It is there and does not answer, until it is killed."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
 
     def stop(self) -> int:
         assert self.process is not None
@@ -90,6 +97,17 @@ def own_index(settings: Any) -> Iterator[Process]:
         process.start()
         yield process
         process.kill()
+    index.reset()
+
+
+@pytest.fixture
+def kept(shared_index: Process, settings: Any) -> Iterator[Process]:
+    """An index to be kept in step by the test; what it made of collections is gone afterwards. Needs real commits."""
+    index.reset()
+    settings.INDEX_DIR = shared_index.folder
+    yield shared_index
+    for one in Target.objects.all():
+        index.drop_collection(one.collection)
     index.reset()
 
 

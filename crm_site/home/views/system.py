@@ -14,6 +14,8 @@ from crm_site.home import condition, doors
 from crm_site.work import doctor, health
 from crm_site.work import services as work
 from intake.matrix import condition as matrix
+from search import condition as index_condition
+from search import services as search
 
 
 @doors.page
@@ -39,6 +41,25 @@ def checks(request: MemberRequest) -> HttpResponse:
     lines = [line for line in doctor.examine() if line.name != matrix.DOCTOR]
     context = {"lines": lines, "clusters": health.now().clusters}
     return render(request, "home/checks.html", context)
+
+
+@doors.page
+@require_GET
+def search_index(request: MemberRequest) -> HttpResponse:
+    """How the index does. It asks the index, so the page does not wait for it; looks again by itself during a rebuild."""
+    permissions.require(request.actor, Verb.READ_AUDIT)
+    here = index_condition.here()
+    context = {"here": here, "moving": here.is_asked or here.whole.rebuild is not None}
+    return render(request, "home/system_index.html", context)
+
+
+@doors.page
+@require_POST
+def rebuild_index(request: MemberRequest) -> HttpResponse:
+    """Have the index built anew; its card shows how far that is."""
+    search.rebuild_index(actor=request.actor)
+    messages.success(request, "The index is built anew. You can leave this page.")
+    return doors.back(request, "home:system")
 
 
 @doors.page
