@@ -30,7 +30,7 @@ class Watch:
     through: tuple[tuple[str, str, str], ...] = ()
 
 
-_PLACE = ("name", "graveyard_at", "assigned_to_id")
+_PLACE = ("name", "graveyard_at", "assigned_to_id", "deleted_at")
 WATCHED = (
     Watch(
         "investors_investor",
@@ -40,13 +40,11 @@ WATCHED = (
             *("deleted_at", "graveyard_at", "graveyard_reason"),
         ),
         renames=_PLACE,
-        through=tuple(
-            (f"'{label}:' || t.id", table, "t.investor_id = ROW.id")
-            for label, table in (
-                ("communication", "communications_communication"),
-                ("fact", "communications_fact"),
-                ("opportunity", "investors_opportunity"),
-            )
+        through=(
+            ("'contact:' || t.contact_id", "contacts_affiliation", "t.investor_id = ROW.id"),
+            ("'communication:' || t.id", "communications_communication", "t.investor_id = ROW.id"),
+            ("'fact:' || t.id", "communications_fact", "t.investor_id = ROW.id"),
+            ("'opportunity:' || t.id", "investors_opportunity", "t.investor_id = ROW.id"),
         ),
     ),
     Watch("investors_investoralias", ("'investor:' || ROW.investor_id",)),
@@ -89,7 +87,7 @@ WATCHED = (
     Watch(
         "investors_fund",
         ("'fund:' || ROW.id",),
-        renames=("name",),
+        renames=("name", "currency", "deleted_at"),
         through=(("'opportunity:' || t.id", "investors_opportunity", "t.fund_id = ROW.id"),),
     ),
 )
