@@ -225,6 +225,9 @@ def _answering() -> Iterator[QdrantClient]:
         raise IndexUnavailable(f"The search index answered {error.status_code}: {said}") from error
     except ResourceExhaustedResponse as error:
         raise IndexUnavailable("The search index has too much to do at the moment.") from error
+    except AssertionError as error:
+        # So the client calls an answer without a result: something else than an index listens there.
+        raise IndexUnavailable("What answers at the index's address is no search index.") from error
     except (ResponseHandlingException, OSError) as error:
         reset()  # the embedded index may be back at another port
         raise IndexUnavailable(_how_it_failed(error)) from error
