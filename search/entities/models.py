@@ -16,8 +16,8 @@ from search.entities.querysets import PairQuerySet
 class Pair(Scoped):
     """Two records of one kind that the rules propose. Ids, not foreign keys: a merge must not move them.
 
-    reasons, corroborators, vetoes: short English lines without names, addresses or numbers, so that erasing a person
-    leaves nothing here. tier UNLIKELY: strong evidence, and a veto against it. score: 0..1, comparable within one
+    reasons, corroborators, doubts, vetoes: short English lines without names, addresses or numbers, so that erasing a person
+    leaves nothing here. doubts forbid a rule to merge, vetoes also the model. tier UNLIKELY: strong evidence, and a veto against it. score: 0..1, comparable within one
     rule_version. The advice fields are what the model said, empty until it was asked: both_orders_agree tells whether
     it said so both ways round, and advice_digest is of the two records as it saw them.
     """
@@ -30,6 +30,7 @@ class Pair(Scoped):
     rule_version = models.CharField(max_length=40)
     reasons = models.JSONField(default=list)
     corroborators = models.JSONField(default=list)
+    doubts = models.JSONField(default=list)
     vetoes = models.JSONField(default=list)
     state = models.CharField(max_length=6, choices=PairState.choices, default=PairState.OPEN)
     found_at = models.DateTimeField()
@@ -64,3 +65,27 @@ class Pair(Scoped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.left_id} ~ {self.right_id}"
+
+
+class Look(Scoped):
+    """The last look for duplicates of a kind: how far it is, or what it found. One row an organization and kind.
+
+    percent: of the work done, while it runs. counts: name → number, see `proposing.Outcome`. error: why it stopped.
+    """
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    percent = models.PositiveSmallIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    error = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar = ScopedManager()
+    unscoped: ClassVar = models.Manager()
+
+    class Meta:
+        ordering = ["kind"]
+        constraints = [models.UniqueConstraint(fields=["organization", "kind"], name="entities_look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.percent} %"

@@ -1,0 +1,1 @@
+"""How strongly two records speak for being one: evidence in bits, after Fellegi and Sunter, and what stands against it."""
