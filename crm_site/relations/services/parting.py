@@ -48,6 +48,7 @@ def unmerge(*, actor: Actor, merge: Merge) -> Merge:
     """
     permissions.require(actor, Verb.MERGE, on=[merge])
     model = nouns.model_of(merge.label)
+    locking.one_at_a_time(actor.organization_id)
     _lock_moved(merge)
     pair = [merge.survivor_id, merge.absorbed_id]
     rows = model.all_objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk")
