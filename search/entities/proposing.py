@@ -21,7 +21,12 @@ from search.entities.tiers import Comparison
 MOST_LIKELY = 20_000
 BATCH = 1_000
 _RULED = ("tier", "score", "rule_version", "reasons", "corroborators", "doubts", "vetoes")
-_NO_ADVICE: dict[str, Any] = {"advice": "", "advice_reason": "", "both_orders_agree": None, "advice_digest": ""}
+_NO_ADVICE: dict[str, Any] = {
+    "advice": "",
+    "advice_reason": "",
+    "both_orders_agree": None,
+    "advice_digest": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +69,19 @@ def look(kind: str, *, progress: Progress = lambda share: None) -> tuple[Finder,
 def store(kind: str, finder: Finder, found: Found) -> Outcome:
     """Bring the queue up to date with what was found."""
     likely = sorted(found.likely, key=lambda one: (-one.score, one.left_id, one.right_id))
-    proposed = {(one.left_id, one.right_id): one for one in (*found.certain, *likely[:MOST_LIKELY], *found.vetoed)}
+    proposed = {
+        (one.left_id, one.right_id): one for one in (*found.certain, *likely[:MOST_LIKELY], *found.vetoed)
+    }
     now = timezone.now()
     standing = {
-        (pair.left_id, pair.right_id): pair for pair in Pair.objects.filter(kind=kind).iterator(chunk_size=BATCH)
+        (pair.left_id, pair.right_id): pair
+        for pair in Pair.objects.filter(kind=kind).iterator(chunk_size=BATCH)
     }
     new = [_made(kind, one, now) for key, one in sorted(proposed.items()) if key not in standing]
     # Somebody else may be looking at the same moment; the pair is the same then.
     Pair.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
     reopened = _refresh(standing, proposed, now)
-    gone = [
-        pair.pk for key, pair in standing.items() if pair.state == PairState.OPEN and key not in proposed
-    ]
+    gone = [pair.pk for key, pair in standing.items() if pair.state == PairState.OPEN and key not in proposed]
     _let_go(gone, now)
     return Outcome(
         records=len(finder.subjects),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     looking = heavy.module("search.entities.looking")  # the rules and their tables
 
-PROPOSE = "entities.propose"
+PROPOSE = "entities.propose"  # also in `looking`, which is not loaded here
 
 
 def propose(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
@@ -21,4 +21,4 @@ def propose(*, organization_id: int | None, subject_id: int) -> kinds.Writes | N
     return None
 
 
-kinds.register(PROPOSE, propose, cluster=cluster.SLOW.name, max_attempts=3)
+kinds.register(PROPOSE, propose, cluster=cluster.LLM.name, max_attempts=3)
