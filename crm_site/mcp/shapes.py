@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from crm_site.core import fields
 
 #: Longer texts are read, and refused at their field; this bounds what a refusal has to look at.
 LONGEST = 20_000
@@ -53,14 +56,8 @@ InvestorSaid = Annotated[
         description="The investor's name, or its key such as `investor:12` when you have one.",
     ),
 ]
+Day = Annotated[date, Field(ge=fields.EARLIEST, le=fields.LATEST)]
 Money = Annotated[str, Field(description="A decimal number as text.")]
-
-
-class Candidate(Shown):
-    """One that a name could mean. key: give it instead of the name."""
-
-    key: str
-    name: str
 
 
 class Total(Shown):

@@ -35,7 +35,7 @@ class SlotShown(Shown):
     required: bool
     default: Any
     choices: list[str] | None = None
-    labels: list[str] | None = None
+    labels: dict[str, str] | None = None
     low: int | None = None
     high: int | None = None
 

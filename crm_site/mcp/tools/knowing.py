@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -18,7 +18,7 @@ from crm_site.investors.models import Investor
 from crm_site.mcp import naming
 from crm_site.mcp.callers import Caller
 from crm_site.mcp.registry import tool
-from crm_site.mcp.shapes import Given, InvestorSaid, Paged, PageShown, Shown, Total, cut
+from crm_site.mcp.shapes import Day, Given, InvestorSaid, Paged, PageShown, Shown, Total, cut
 from crm_site.mcp.shapes import Money as MoneyText
 from crm_site.relations.overview import events, reading
 from crm_site.relations.overview import rows as rows_of
@@ -156,9 +156,9 @@ class RemindersAsked(Paged):
     investor: Annotated[
         str, Field(max_length=300, description="Only those about this investor: name or key.")
     ] = ""
-    due_by: Annotated[
-        date | None, Field(description="Only those due on or before this day (YYYY-MM-DD).")
-    ] = None
+    due_by: Annotated[Day | None, Field(description="Only those due on or before this day (YYYY-MM-DD).")] = (
+        None
+    )
 
 
 class RemindersFound(PageShown):
@@ -208,7 +208,7 @@ def reminders(caller: Caller, asked: RemindersAsked) -> RemindersFound:
 
 def overview(row: Investor, sides: Sides) -> InvestorOverview:
     """An investor read by `naming` with what `reading.sides` found."""
-    most = {
+    most: dict[str, tuple[Sized, int]] = {
         "opportunities": (sides.deals, reading.MOST_DEALS),
         "people": (sides.people, reading.MOST_PEOPLE),
         "facts": (sides.facts, reading.MOST_FACTS),

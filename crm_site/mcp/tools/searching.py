@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from crm_site.core import fields
 from crm_site.mcp import naming
 from crm_site.mcp.callers import Caller
 from crm_site.mcp.registry import tool
-from crm_site.mcp.shapes import LONGEST, Paged, Shown
+from crm_site.mcp.shapes import LONGEST, Day, Paged, Shown
 from nlquery import resolving
 from search import retrieve
 from search.asking import Mode, Wanted
@@ -36,8 +35,8 @@ class SearchAsked(Paged):
         str,
         Field(max_length=200, description="Only with this owner: `me`, or a team member's name or e-mail."),
     ] = ""
-    since: Annotated[date | None, Field(description="On or after this day (YYYY-MM-DD).")] = None
-    until: Annotated[date | None, Field(description="On or before this day.")] = None
+    since: Annotated[Day | None, Field(description="On or after this day (YYYY-MM-DD).")] = None
+    until: Annotated[Day | None, Field(description="On or before this day.")] = None
     graveyard: Annotated[bool, Field(description="Also investors retired from the raise.")] = False
 
 

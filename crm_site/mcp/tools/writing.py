@@ -6,7 +6,6 @@ Nothing here reaches anybody outside: the rows are the whole effect.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field
@@ -19,7 +18,7 @@ from crm_site.investors.models import Investor
 from crm_site.mcp import naming, told
 from crm_site.mcp.callers import Caller
 from crm_site.mcp.registry import tool
-from crm_site.mcp.shapes import Given, InvestorSaid, Shown
+from crm_site.mcp.shapes import Day, Given, InvestorSaid, Shown
 from crm_site.relations import matching
 from crm_site.relations import services as relations
 from crm_site.work import idempotency
@@ -52,7 +51,7 @@ class PersonGiven(Given):
 
 class FollowUpGiven(Given):
     text: Annotated[str, Field(max_length=1_000, description="What to do.")]
-    due_on: Annotated[date | None, Field(description="YYYY-MM-DD; in three working days when left out.")] = (
+    due_on: Annotated[Day | None, Field(description="YYYY-MM-DD; in three working days when left out.")] = (
         None
     )
 
@@ -83,7 +82,7 @@ class LogGiven(WriteGiven):
     note: Annotated[
         str, Field(max_length=20_000, description="What was said or done, in the user's words.")
     ] = ""
-    occurred_on: Annotated[date | None, Field(description="YYYY-MM-DD; today when left out.")] = None
+    occurred_on: Annotated[Day | None, Field(description="YYYY-MM-DD; today when left out.")] = None
     direction: Annotated[
         Literal["inbound", "outbound"] | None, Field(description="inbound: from the investor.")
     ] = None
@@ -100,7 +99,7 @@ class LogGiven(WriteGiven):
 
 class ReminderGiven(WriteGiven):
     text: Annotated[str, Field(min_length=1, max_length=1_000, description="What to do.")]
-    due_on: Annotated[date | None, Field(description="YYYY-MM-DD; in three working days when left out.")] = (
+    due_on: Annotated[Day | None, Field(description="YYYY-MM-DD; in three working days when left out.")] = (
         None
     )
 
