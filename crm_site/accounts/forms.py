@@ -105,7 +105,10 @@ class KeyForm(forms.Form):
         label="Ends on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     scopes = forms.MultipleChoiceField(
-        label="Limited to", required=False, help_text="None chosen: everything that the member may do."
+        label="Limited to",
+        required=False,
+        help_text="None chosen: everything that the member may do, except to write without approval. For an assistant (MCP)"
+        " that logs without asking, choose that, and each right it then needs: to read, to log, to edit reminders and contacts.",
     )
 
     def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
