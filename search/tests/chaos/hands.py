@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Client, Connection
@@ -22,7 +23,7 @@ from django.utils import timezone
 from crm_site.core import faults, spark
 from crm_site.core.actor import Actor
 from crm_site.core.errors import CrmError
-from search import rebuilding, sync
+from search import circuit, rebuilding, sync
 from search.tests.chaos import misfortune, sabotage, searching, writing
 from search.tests.chaos.searching import Report
 
@@ -46,6 +47,7 @@ class Order:
     actors: tuple[Actor, ...] = ()
     chances: dict[str, float] | None = None
     fault: str = ""
+    starts_rebuild: bool = False
     skew_s: float = 0.0
     sabotage: str = ""
     model_url: str = ""
@@ -72,6 +74,7 @@ def _set_up(order: Order) -> None:
     settings.CRM_EMBED_MODEL = "chaos" if order.model_url else ""
     settings.FAULT = order.fault
     _patch.setattr(spark, "OPEN_FOR_S", 0.2)
+    _patch.setattr(circuit, "PAUSE_S", 0.1)
     _patch.setattr(timezone, "now", lambda: _now() + timedelta(seconds=order.skew_s))
     sabotage.apply(order.sabotage)
 
@@ -87,6 +90,9 @@ def _sync(connection: Connection, order: Order) -> Report:
     dice = random.Random(order.seed)
     luck = misfortune.Dice(dice, **order.chances) if order.chances is not None else None
     _patch.setattr(faults, "point", luck.point if luck else _point)
+    if order.starts_rebuild:
+        with suppress(rebuilding.RebuildRunning):
+            rebuilding.start()
     while not connection.poll():
         sync.BATCH = dice.choice((1, 2, 4, 16)) if luck else 64
         until = timezone.now() + timedelta(seconds=0.5)

@@ -199,14 +199,21 @@ class Town:
 
     def write_for(self, seconds: float, seed: int, *, each: Callable[[], None] = lambda: None) -> None:
         """All writers write, what dies is started again; `each` is called now and then."""
+        self.begin_writing(seconds, seed)
         until = time.monotonic() + seconds
-        writers = self.of("writer")
-        self.order(writers, Order(seed=seed, until=until))
         while time.monotonic() < until:
             self.mend()
             each()
             time.sleep(0.02)
-        for hand in writers:
+        self.end_writing()
+
+    def begin_writing(self, seconds: float, seed: int) -> None:
+        """Have all writers write for so long."""
+        self.order(self.of("writer"), Order(seed=seed, until=time.monotonic() + seconds))
+
+    def end_writing(self) -> None:
+        """Wait until they have written, and hear what they report."""
+        for hand in self.of("writer"):
             self._hear(hand)
 
     def settle(self) -> None:

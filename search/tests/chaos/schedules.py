@@ -123,6 +123,24 @@ def commits_after_the_listing(town: Town, actor: Actor) -> None:
         town.settle()
 
 
+def serves_late(town: Town, actor: Actor) -> None:
+    """It has compared a new collection and stands still; others serve it, and the next one after it, meanwhile."""
+    rebuilding.start()
+    until = timezone.now() + timedelta(seconds=60)
+
+    def meanwhile() -> None:
+        town.settle()
+        rebuilding.start()
+        town.settle()
+
+    with _once("search.compared", meanwhile):
+        for _ in range(100):
+            sync.run()
+            if rebuilding.advance(until=until) is None:
+                break
+    _note(town, SHORT)
+
+
 #: By the guard without which each ends wrong.
 SCHEDULES: dict[str, Callable[[Town, Actor], None]] = {
     "exact acknowledge": reads_too_early,
@@ -131,6 +149,7 @@ SCHEDULES: dict[str, Callable[[Town, Actor], None]] = {
     "announcement": shrinks_unseen,
     "fresh claim": tries_again,
     "barrier": commits_after_the_listing,
+    "one swap": serves_late,
 }
 
 
@@ -200,12 +219,12 @@ def _open_transaction() -> Iterator[Callable[[str, int], None]]:
 
 def _as_far_as_it_goes() -> None:
     """Work at the rebuild until it stands at the barrier, or, where that has no hold, is over."""
-    for _ in range(20):
+    for turn in range(20):
         sync.run()
         rebuilding.advance(until=timezone.now() + timedelta(seconds=5))
         left = rebuilding.building()
         if left is None:
             return
-        if left.stage == Stage.BARRIER and _ > 2:
+        if left.stage == Stage.BARRIER and turn > 2:
             return
     raise AssertionError("the rebuild neither waits nor ends")

@@ -26,7 +26,8 @@ from crm_site.investors.models import Fund, Investor, Opportunity
 from crm_site.relations import services as relations
 from crm_site.relations.models import Deletion, Merge
 
-LONGEST_S = 0.08
+#: Some transactions stay open for a while, up to so long.
+LINGERING, LONGEST_S = 0.3, 0.08
 UNDONE = 0.2
 #: Never touched by anybody: whoever searches for it must find it, always.
 LIGHTHOUSE = "lighthouse"
@@ -62,7 +63,8 @@ def work(dice: random.Random, actors: list[Actor], *, until: float) -> Counter[s
                     write = dice.choice(WAYS)
                     write(dice, actor)
                     done.append(write.__name__)
-                time.sleep(LONGEST_S * dice.random() ** 2)
+                if dice.random() < LINGERING:
+                    time.sleep(LONGEST_S * dice.random())
                 if dice.random() < UNDONE:
                     raise Undone
         except Undone:
@@ -74,7 +76,7 @@ def work(dice: random.Random, actors: list[Actor], *, until: float) -> Counter[s
         else:
             counts["committed"] += 1
             counts.update(done)
-        time.sleep(dice.random() * 0.02)
+        time.sleep(dice.random() * 0.01)
     return counts
 
 
