@@ -32,7 +32,8 @@ class Target(models.Model):
 
     fingerprint: all that shapes a vector in it; another one asks for a rebuild. avg_len: mean number of stems in a
     passage when it was built. stage: how far a rebuild has come, so that a killed one goes on from there. barrier: the
-    transaction that registered it (PostgreSQL). backlog: the last dirty row of the rebuild's own.
+    number of a transaction after its registration, before which all others must be over (PostgreSQL). backlog: the last
+    dirty row of the rebuild's own.
     """
 
     collection = models.CharField(max_length=80, unique=True)
