@@ -17,7 +17,7 @@ from django.utils import timezone
 from crm_site.core import heavy, scope
 from crm_site.core.errors import Unavailable
 from crm_site.work.models import UNFINISHED, Heartbeat, WorkItem
-from search import pulse, rebuilding, reconciling
+from search import embed, pulse, rebuilding, reconciling
 from search.models import Claim, Dirty, Stage, Target, TargetState
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class Condition:
-    """where: which index. is_up, detail: whether it answers, and why not. embedder: of the dense vectors, "" for words only.
+    """where: which index. is_up, detail: whether it answers, and why not. embedder: by which meaning is found, "" for words
+    only; built_with: whose vectors are in the index.
 
     waiting, lag_s: changes not learned of, and the age of the oldest in seconds. failing: records that fail again and again.
     outdated: what changed since it was built. trouble: what keeps it from being brought up to date.
@@ -65,6 +66,7 @@ class Condition:
     is_up: bool
     detail: str
     embedder: str
+    built_with: str
     waiting: int
     lag_s: float
     failing: int
@@ -110,7 +112,8 @@ def now() -> Condition:
         where=_where(),
         is_up=is_up,
         detail=detail,
-        embedder=target.embedder if target else "",
+        embedder=target.embedder if target and target.embedder == embed.configured_id() else "",
+        built_with=target.embedder if target else "",
         waiting=dirty.count(),
         lag_s=lag_s(dirty),
         failing=failing.count(),

@@ -6,6 +6,7 @@ its record's key and its number; its text is not in the index, so what is found 
 
 from __future__ import annotations
 
+import atexit
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -342,3 +343,7 @@ def _state(state: str) -> models.FieldCondition:
 
 def _older(ver: int) -> models.FieldCondition:
     return models.FieldCondition(key="ver", range=models.Range(lt=ver))
+
+
+# While the interpreter still stands: closed later, the client would complain of a server that is none the wiser.
+atexit.register(reset)

@@ -7,5 +7,7 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    asked = sys.argv[1] if sys.argv[1:] in (["matrix"], ["ask"]) else "measure"
-    runpy.run_module(f"deploy.benchmarks.{asked}", run_name="__main__")
+    asked = sys.argv[1] if sys.argv[1] in ("ask", "duplicates", "matrix", "search", "search_quality") else ""
+    if asked:
+        sys.argv.remove(asked)  # each reads what follows its name
+    runpy.run_module(f"deploy.benchmarks.{asked or 'measure'}", run_name="__main__")

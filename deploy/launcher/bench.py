@@ -24,6 +24,7 @@ from deploy.launcher import environment, postgres
 
 ENGINES = ("sqlite", "postgres")
 SIZES = "1000,10000,50000"
+CHUNKS = "20000,100000"
 COLUMNS = (
     ("case", "case", 32),
     ("p50_ms", "p50 ms", 9),
@@ -35,7 +36,26 @@ COLUMNS = (
     ("peak_rss_mb", "peak MB", 9),
     ("loop_ms", "loop ms", 9),
 )
+LEFT = frozenset({"case", "mode"})
 Columns = Sequence[tuple[str, str, int]]
+SEARCH_COLUMNS = (
+    ("case", "case", 36),
+    ("chunks", "chunks", 9),
+    ("p50_ms", "p50 ms", 10),
+    ("p95_ms", "p95 ms", 10),
+    ("per_second", "per s", 9),
+    ("value", "value", 9),
+    ("limit", "limit", 9),
+    ("met", "met", 6),
+)
+QUALITY_COLUMNS = (
+    ("mode", "mode", 12),
+    ("queries", "queries", 9),
+    ("ndcg_at_10", "nDCG@10", 10),
+    ("recall_at_100", "recall@100", 12),
+    ("mrr_at_10", "MRR@10", 9),
+    ("p50_ms", "p50 ms", 9),
+)
 MATRIX_COLUMNS = (
     ("case", "case", 24),
     ("p50_ms", "p50 ms", 9),
@@ -55,9 +75,18 @@ class InOne:
     columns: Columns
 
 
+#: From this environment rather than empty, when quality is measured: the dense leg is whatever is served.
+OF_THE_MODEL = (
+    "SPARK_CONTROL_URL",
+    "CRM_EMBED_MODEL",
+    "CRM_EMBED_PATH",
+    "SPARK_ALLOW_REMOTE",
+    "SPARK_CONTROL_VERIFY_TLS",
+)
 IN_ONE = {
     "ask": InOne("Asking", 10_000, COLUMNS),
     "matrix": InOne("Matrix bot", 1_000, MATRIX_COLUMNS),
+    "search": InOne("Search", 500, SEARCH_COLUMNS),
 }
 
 
@@ -69,7 +98,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         choices=("core", *IN_ONE),
         default="core",
         help="core: pages and services at several sizes; ask: every intent, the grammar, a chart; matrix: the bot on a"
-        " local Synapse",
+        " local Synapse; search: the index, its sync and duplicates",
+    )
+    parser.add_argument(
+        "--chunks", default=CHUNKS, help=f"search: how many, comma between (default {CHUNKS})"
+    )
+    parser.add_argument(
+        "--quality",
+        type=Path,
+        metavar="DIR",
+        help="search: how well it finds, by corpus.jsonl, queries.jsonl and qrels.tsv; dense by SPARK_CONTROL_URL",
     )
     parser.add_argument("--investors", type=int, help="in the CRM: 10000 for ask, 1000 for matrix")
     parser.add_argument("--sizes", default=SIZES, help=f"investors, comma between (default {SIZES})")
@@ -77,14 +115,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--cases", default="", help="parts of names, semicolon between; all when left out")
     parser.add_argument("--output", type=Path, help="var/bench.json, or var/bench-<what>.json")
     asked = parser.parse_args(arguments)
-    if not re.fullmatch(r"\d+(,\d+)*", asked.sizes):
-        parser.error(f"--sizes {asked.sizes}: whole numbers with commas between")
+    for name in ("sizes", "chunks"):
+        if not re.fullmatch(r"\d+(,\d+)*", getattr(asked, name)):
+            parser.error(f"--{name} {getattr(asked, name)}: whole numbers with commas between")
+    if asked.quality and (asked.what != "search" or not asked.quality.is_dir()):
+        parser.error("--quality: ./deploy/bench search --quality DIR, and DIR must be a folder")
     asked.engines = asked.engines.split(",")
     if not set(asked.engines) <= set(ENGINES):
         parser.error(f"--engines: choose from {', '.join(ENGINES)}")
     asked.sizes = [int(size) for size in asked.sizes.split(",")]
     asked.investors = asked.investors or (IN_ONE[asked.what].investors if asked.what in IN_ONE else 0)
     name = "bench.json" if asked.what == "core" else f"bench-{asked.what}.json"
+    name = "bench-search-quality.json" if asked.quality else name
     asked.output = asked.output or environment.ROOT / "var" / name
     return asked
 
@@ -111,6 +153,9 @@ def database(engine: str) -> Iterator[dict[str, str]]:
             FAULT="",
             BEHIND_TLS="0",
             SPARK_CONTROL_URL="",
+            CRM_EMBED_MODEL="",
+            CRM_EMBED_PATH="",
+            QDRANT_URL="",
             ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
             DJANGO_SETTINGS_MODULE="crm_site.settings",
             **environment.throw_away_secrets(),
@@ -153,7 +198,7 @@ def row(figures: dict[str, Any], columns: Columns = COLUMNS) -> str:
     if "skipped" in figures:
         return f"{figures['case']:<24} skipped: {figures['skipped']}"
     cells = [
-        f"{figures[key]:<{width}}" if key == "case" else f"{_shown(figures[key]):>{width}}"
+        f"{figures[key]:<{width}}" if key in LEFT else f"{_shown(figures[key]):>{width}}"
         for key, _, width in columns
     ]
     return "".join(cells)
@@ -161,7 +206,7 @@ def row(figures: dict[str, Any], columns: Columns = COLUMNS) -> str:
 
 def heading(columns: Columns = COLUMNS) -> str:
     return "".join(
-        f"{title:<{width}}" if key == "case" else f"{title:>{width}}" for key, title, width in columns
+        f"{title:<{width}}" if key in LEFT else f"{title:>{width}}" for key, title, width in columns
     )
 
 
@@ -181,28 +226,47 @@ def bench(engine: str, investors: int, names: Sequence[str]) -> dict[str, Any]:
     return {"engine": engine, "investors": investors, "loaded_s": round(loaded_s, 1), "cases": results}
 
 
-def bench_in_one(what: str, engine: str, investors: int) -> dict[str, Any]:
+def bench_in_one(what: str, engine: str, investors: int, *arguments: str) -> dict[str, Any]:
     """On a database of its own, without a model. What the processes say goes to the terminal, the figures come back."""
     kind = IN_ONE[what]
     with database(engine) as env:
         fill(env, investors)
         print(f"\n{kind.title} on {engine}, {investors:,} investors, no model", flush=True)
-        done = subprocess.run(
-            [environment.PYTHON, "-m", "deploy.benchmarks", what],
-            cwd=environment.ROOT,
-            env=env,
-            text=True,
-            check=False,
-            stdout=subprocess.PIPE,
-        )
-        if done.returncode != 0:
-            results: list[dict[str, Any]] = [{"case": what, "error": "see above"}]
-        else:
-            results = json.loads(done.stdout.strip().splitlines()[-1])
-        print(heading(kind.columns))
-        for figures in results:
-            print(row(figures, kind.columns), flush=True)
+        results = _in_a_process(env, what, *arguments)
+        show(results, kind.columns)
     return {"engine": engine, "investors": investors, "cases": results}
+
+
+def bench_quality(engine: str, folder: Path) -> dict[str, Any]:
+    """How well a collection with judgements is found again, on an empty database, with the model of this environment."""
+    with database(engine) as env:
+        env |= {name: os.environ[name] for name in OF_THE_MODEL if name in os.environ}
+        environment.manage("migrate", "--no-input", "--verbosity", "0", env=env)
+        print(f"\nQuality of search on {engine}, {folder}", flush=True)
+        results = _in_a_process(env, "search_quality", str(folder.resolve()))
+        show(results, QUALITY_COLUMNS)
+    return {"engine": engine, "folder": str(folder), "cases": results}
+
+
+def _in_a_process(env: dict[str, str], what: str, *arguments: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [environment.PYTHON, "-m", "deploy.benchmarks", what, *arguments],
+        cwd=environment.ROOT,
+        env=env,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+    )
+    if done.returncode != 0:
+        return [{"case": what, "error": "see above"}]
+    results: list[dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return results
+
+
+def show(results: Sequence[dict[str, Any]], columns: Columns) -> None:
+    print(heading(columns))
+    for figures in results:
+        print(row(figures, columns), flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -213,8 +277,11 @@ def main(arguments: Sequence[str]) -> int:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     if asked.what == "matrix":
         environment.ensure_synapse()
-    if asked.what in IN_ONE:
-        runs = [bench_in_one(asked.what, engine, asked.investors) for engine in asked.engines]
+    if asked.quality:
+        runs = [bench_quality(engine, asked.quality) for engine in asked.engines]
+    elif asked.what in IN_ONE:
+        more = asked.chunks.split(",") if asked.what == "search" else []
+        runs = [bench_in_one(asked.what, engine, asked.investors, *more) for engine in asked.engines]
     else:
         names = names_of_cases(asked.cases)
         runs = [bench(engine, size, names) for engine in asked.engines for size in asked.sizes]
