@@ -11,6 +11,7 @@ WRITERS = {
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
     "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
+    "deploy/benchmarks/duplicates.py": "fifty thousand invented investors in bulk, in a database that is thrown away",
     "search/entities/adjudicating.py": "what the model said of a pair",
     "search/entities/looking.py": "how far a look for duplicates is",
     "search/entities/proposing.py": "which pairs the rules propose: a queue, made anew from the records at any time",
