@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from crm_site.core import triggers
+from search import text_triggers
 from search import triggers as search_triggers
 
 
@@ -9,4 +10,4 @@ class SearchConfig(AppConfig):
     label = "search"
 
     def ready(self) -> None:
-        triggers.register(*search_triggers.TRIGGERS)
+        triggers.register(*search_triggers.TRIGGERS, *text_triggers.TRIGGERS)

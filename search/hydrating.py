@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import reduce
-from typing import Any
+from functools import lru_cache, reduce
+from typing import Any, NamedTuple
 
-from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from crm_site.communications.models import Communication, Fact
@@ -18,12 +18,15 @@ from crm_site.contacts.models import Affiliation, Contact
 from crm_site.core import clock
 from crm_site.investors.models import Fund, Investor, Opportunity
 from search import documents, embed, highlights, loading
-from search.answers import Hit, Piece
+from search.answers import Hit
 from search.asking import Wanted
 from search.documents import Document, Kind, parse_key
 from search.fusing import Ranked
 
 Rows = QuerySet[Any]
+#: Scores that agree to so many digits are a tie.
+TIE_DIGITS = 6
+PORTRAIT_FACTS, PORTRAIT_TALKS = 20, 10
 
 
 def fitting(kind: Kind, wanted: Wanted) -> Rows:
@@ -33,8 +36,15 @@ def fitting(kind: Kind, wanted: Wanted) -> Rows:
     return _FITTING[kind](wanted).order_by()
 
 
-def standing(keys: Iterable[str], wanted: Wanted) -> dict[str, int]:
-    """Those of `keys` that live and fit, with the number of their day, 0 without one. One query."""
+class Standing(NamedTuple):
+    """A record as it is now. day: its number, 0 without one. investor_id: whose it is."""
+
+    day: int
+    investor_id: int | None
+
+
+def standing(keys: Iterable[str], wanted: Wanted) -> dict[str, Standing]:
+    """Those of `keys` that live and fit. One query."""
     ids: dict[Kind, list[int]] = {}
     for key in keys:
         kind, source_id = parse_key(key)
@@ -43,23 +53,44 @@ def standing(keys: Iterable[str], wanted: Wanted) -> dict[str, int]:
     if not arms:
         return {}
     rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
-    return {f"{label}:{pk}": day.toordinal() if day else 0 for label, pk, day in rows}
+    return {f"{label}:{pk}": Standing(day.toordinal() if day else 0, whose) for label, pk, day, whose in rows}
 
 
 def _arm(kind: Kind, wanted: Wanted) -> Rows:
     label = Value(str(kind), output_field=CharField())
-    rows = fitting(kind, wanted).annotate(label=label, day=Cast(_DAYS[kind], DateField()))
-    return rows.values_list("label", "pk", "day")
+    day = Cast(_DAYS[kind], DateField())
+    whose = _WHOSE.get(kind, Value(None, output_field=BigIntegerField()))
+    rows = fitting(kind, wanted).annotate(label=label, day=day, whose=Cast(whose, BigIntegerField()))
+    return rows.values_list("label", "pk", "day", "whose")
+
+
+def portrait(investor_id: int) -> str:
+    """What is known of an investor, without its name: its notes, facts and latest talks. "" when it is not there."""
+    found = loading.load([f"{Kind.INVESTOR}:{investor_id}"])
+    parts = [document.body for document in found.values()]
+    if parts:
+        facts = Fact.objects.filter(investor_id=investor_id).newest_first()
+        talks = Communication.objects.filter(investor_id=investor_id).newest_first()
+        parts += facts.values_list("text", flat=True)[:PORTRAIT_FACTS]
+        parts += [
+            f"{subject} {opening}"
+            for subject, opening in talks.as_told().values_list("subject", "opening")[:PORTRAIT_TALKS]
+        ]
+    return "\n".join(parts)
+
+
+def in_order(ranked: Iterable[Ranked], days: Mapping[str, Standing]) -> list[Ranked]:
+    """Best first; of a tie the newer one. days: as `standing` gives them."""
+    return sorted(ranked, key=lambda one: (-round(one.score, TIE_DIGITS), -days[one.key].day))
 
 
 def hydrate(ranked: Sequence[Ranked], stems: frozenset[str]) -> list[Hit]:
     """Records as hits, in their order; one that is gone is left out. A fixed number of queries."""
     found = loading.load(one.key for one in ranked)
-    stem = _memo(embed.stem)
-    return [_hit(found[one.key], one, stems, stem) for one in ranked if one.key in found]
+    return [_hit(found[one.key], one, stems) for one in ranked if one.key in found]
 
 
-def _hit(document: Document, one: Ranked, stems: frozenset[str], stem: highlights.Stem) -> Hit:
+def _hit(document: Document, one: Ranked, stems: frozenset[str]) -> Hit:
     return Hit(
         key=document.key,
         kind=document.kind,
@@ -70,26 +101,15 @@ def _hit(document: Document, one: Ranked, stems: frozenset[str], stem: highlight
         on=document.on,
         owner=document.owner,
         is_graveyard=document.graveyard,
-        passages=_pieces(document, one, stems, stem),
+        passages=highlights.pieces(documents.passages(document), stems, _stem, first=one.numbers),
         score=one.score,
     )
 
 
-def _pieces(document: Document, one: Ranked, stems: frozenset[str], stem: highlights.Stem) -> list[Piece]:
-    passages = documents.passages(document)
-    return highlights.pieces(passages, stems, stem, first=one.numbers)
-
-
-def _memo(stem: Callable[[str], str]) -> highlights.Stem:
-    """Each word is looked at once for all hits of an answer."""
-    known: dict[str, str] = {}
-
-    def remembered(word: str) -> str:
-        if word not in known:
-            known[word] = stem(word)
-        return known[word]
-
-    return remembered
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """Texts repeat their words; stemming each again would take longer than all the rest of a page."""
+    return embed.stem(word)
 
 
 def _investors(wanted: Wanted) -> Rows:
@@ -171,6 +191,12 @@ _DAYS: Mapping[Kind, Any] = {
     Kind.FACT: F("created_at"),
     Kind.OPPORTUNITY: F("close_on"),
     Kind.FUND: F("closes_on"),
+}
+_WHOSE: Mapping[Kind, Any] = {
+    Kind.INVESTOR: F("pk"),
+    Kind.COMMUNICATION: F("investor_id"),
+    Kind.FACT: F("investor_id"),
+    Kind.OPPORTUNITY: F("investor_id"),
 }
 _FITTING: Mapping[Kind, Callable[[Wanted], Rows]] = {
     Kind.INVESTOR: _investors,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crm_site.core import heavy, scope, spark
@@ -17,6 +17,7 @@ from search import embed, fusing, hydrating, rebuilding, text_search
 from search.answers import Answer, Hit, Piece
 from search.asking import EVERYTHING, Mode, Wanted
 from search.circuit import Circuit
+from search.documents import Kind
 from search.fusing import Ranked
 from search.models import Target
 from search.words import Sparse
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
 else:
     index = heavy.module("search.index")  # the client of Qdrant
 
-__all__ = ["Answer", "Hit", "Mode", "Piece", "Wanted", "find"]
+__all__ = ["Answer", "Hit", "Mode", "Piece", "Wanted", "find", "related"]
 log = logging.getLogger(__name__)
 MAX_TEXT = 2_000
 #: How many records of each leg take part (search.md 0.2); for a deeper page twice as many, and so on.
 DEPTH = 100
 #: Nobody turns that many pages.
 DEEPEST = 1_600
+#: What investors are compared by.
+RELATING = (Kind.INVESTOR, Kind.FACT, Kind.COMMUNICATION)
 #: What the index gives at most.
 MOST_PASSAGES = 10_000
-#: Scores that agree to so many digits are a tie, and the newer record goes first.
-TIE_DIGITS = 6
 
 TOO_LONG = f"Only the first {MAX_TEXT:,} characters were looked for."
 NOTHING = "Type what you look for."
@@ -111,6 +112,36 @@ def find(
     )
 
 
+def related(*, investor_id: int, limit: int = 5) -> list[Hit]:
+    """Other investors whose records read like those of this one, the closest first, each with the passages that do.
+
+    Nothing when there is nothing to compare, or the index is not there: whole texts are too much to ask a database for.
+    """
+    text = hydrating.portrait(investor_id)
+    wanted = Wanted(kinds=RELATING, without_investor_id=investor_id)
+    question = _question(text, "hybrid", wanted)
+    page = _from_index(question, DEPTH) if question.stems else None
+    if page is None:
+        return []
+    best: dict[int, Ranked] = {}
+    whose = hydrating.standing((one.key for one in page.ranked), wanted)
+    for one in page.ranked:
+        investor = whose[one.key].investor_id if one.key in whose else None
+        if investor is not None and len(best) < limit:
+            best.setdefault(investor, one)
+    return [
+        replace(
+            hit,
+            key=f"{Kind.INVESTOR}:{hit.investor_id}",
+            kind=Kind.INVESTOR,
+            id=hit.investor_id or 0,
+            title=hit.investor,
+            on=None,
+        )
+        for hit in hydrating.hydrate(list(best.values()), question.stems)
+    ]
+
+
 def _question(text: str, mode: Mode, wanted: Wanted) -> Question:
     cleaned = texts.clean(text)
     notes = [TOO_LONG] if len(cleaned) > MAX_TEXT else []
@@ -178,8 +209,7 @@ def _ranked(question: Question, need: int) -> Page:
         if len(ranked) >= need or is_all or depth >= DEEPEST:
             break
         depth *= 2
-    ranked.sort(key=lambda one: (-round(one.score, TIE_DIGITS), -days[one.key]))
-    return Page(ranked[:need], _used(question))
+    return Page(hydrating.in_order(ranked, days)[:need], _used(question))
 
 
 def _legs(question: Question, depth: int) -> tuple[list[list[Ranked]], bool]:

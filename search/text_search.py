@@ -1,35 +1,123 @@
-"""Finding records by their words in the database itself: what answers when the index does not."""
+"""Finding records by their words in the database itself: what answers when the index does not.
+
+The words stand in `search_text` (see `text_triggers`). They are compared by stem and without accents; what holds more of
+the rarer ones (SQLite) or simply more of them (PostgreSQL) goes first.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+import re
+from collections.abc import Sequence
+from typing import Any
 
+from django.db import connection
+
+from crm_site.core import scope
 from search import hydrating
 from search.asking import Wanted
 from search.documents import Kind
+from search.embedding.stopwords import STOPWORDS
 from search.fusing import Ranked
+from search.text_triggers import MARKED, PLAIN, TABLE
 
-_FIELDS = {
-    Kind.INVESTOR: ("name", "notes"),
-    Kind.CONTACT: ("name", "notes"),
-    Kind.COMMUNICATION: ("subject", "body"),
-    Kind.FACT: ("topic", "text"),
-    Kind.OPPORTUNITY: ("fund__name",),
-    Kind.FUND: ("name", "description"),
-}
+MAX_TERMS = 32
+#: How many are ranked at first; more when filters let too few of them through.
+DEPTH = 400
+DEEPEST = 100_000
+#: PostgreSQL ranks only so many rows when not all words are asked for: it must fetch each.
+RANKED_AT_MOST = 5_000
+_WORD = re.compile(r"\w+")
+_PLAIN = str.maketrans(MARKED, PLAIN)
+_ON_SQLITE = f"""
+    SELECT kind, source_id, -bm25({TABLE}) AS score FROM {TABLE}
+    WHERE {TABLE} MATCH %s AND organization_id = %s{{more}} ORDER BY score DESC LIMIT %s
+"""
+_ON_POSTGRESQL = f"""
+    SELECT kind, source_id, ts_rank(words, asked, 1) AS score FROM (
+        SELECT kind, source_id, words, asked FROM {TABLE}, CAST(%s AS tsquery) asked
+        WHERE words @@ asked AND organization_id = %s{{more}} LIMIT {RANKED_AT_MOST}
+    ) AS some ORDER BY score DESC LIMIT %s
+"""
+Rows = list[tuple[str, int, float]]
 
 
 def find(text: str, *, wanted: Wanted, limit: int) -> list[Ranked]:
-    """The records of the organization in scope that hold all words of `text`, at most `limit`."""
-    found = []
-    for kind, fields in _FIELDS.items():
+    """The living records of the organization in scope that hold words of `text`, best first, at most `limit`."""
+    terms = _terms(text)
+    if not terms:
+        return []
+    more, parameters = _inside(wanted)
+    depth = max(DEPTH, 2 * limit)
+    while True:
+        rows = _rows(terms, more, parameters, depth)
+        ranked = _records(rows)
+        days = hydrating.standing(ranked, wanted)
+        if len(days) >= limit or len(rows) < depth or depth >= DEEPEST:
+            return hydrating.in_order([ranked[key] for key in ranked if key in days], days)[:limit]
+        depth *= 8
+
+
+def _terms(text: str) -> list[str]:
+    """The words that count, each once, without accents: letters and digits only, so nothing of a query's syntax."""
+    words = (word.translate(_PLAIN).lower() for word in _WORD.findall(text))
+    counting = dict.fromkeys(word for word in words if word not in STOPWORDS and word.strip("_"))
+    return list(counting)[:MAX_TERMS]
+
+
+def _rows(terms: Sequence[str], more: str, parameters: Sequence[Any], depth: int) -> Rows:
+    if connection.vendor == "sqlite":
+        return _ask(_ON_SQLITE, " OR ".join(f'"{term}"' for term in terms), more, parameters, depth)
+    every, some = (_tsquery(terms, sign) for sign in (" & ", " | "))
+    rows = _ask(_ON_POSTGRESQL, every, more, parameters, depth) if every else []
+    if len(rows) >= depth or len(terms) == 1:
+        return rows
+    # Those with all the words go before those with some.
+    known = {row[:2] for row in rows}
+    others = _ask(_ON_POSTGRESQL, some, more, parameters, depth) if some else []
+    return [(kind, id_, score + 1.0) for kind, id_, score in rows] + [
+        row for row in others if row[:2] not in known
+    ]
+
+
+def _tsquery(terms: Sequence[str], sign: str) -> str:
+    """As PostgreSQL understands the words; its own stop words fall out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_tsquery('english', %s)::text", [sign.join(f"'{term}'" for term in terms)])
+        return str(cursor.fetchone()[0])
+
+
+def _ask(statement: str, asked: str, more: str, parameters: Sequence[Any], depth: int) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(more=more), [asked, scope.current_id(), *parameters, depth])
+        return [(kind, int(source_id), float(score)) for kind, source_id, score in cursor.fetchall()]
+
+
+def _records(rows: Rows) -> dict[str, Ranked]:
+    """A record by its best row: an investor's other names and a person's addresses have rows of their own."""
+    ranked: dict[str, Ranked] = {}
+    for kind, source_id, score in rows:
+        key = f"{kind}:{source_id}"
+        ranked.setdefault(key, Ranked(key, score))
+    return ranked
+
+
+def _inside(wanted: Wanted) -> tuple[str, list[Any]]:
+    """SQL that keeps to the filters, and its parameters. The graveyard alone is left to `standing`: it is small."""
+    if not _is_narrow(wanted):
+        if not wanted.kinds:
+            return "", []
+        return f" AND kind IN ({', '.join(['%s'] * len(wanted.kinds))})", list(wanted.kinds)
+    arms, parameters = [], []
+    for kind in Kind:
         rows = hydrating.fitting(kind, wanted)
-        for word in text.split()[:20]:
-            somewhere = Q()
-            for field in fields:
-                somewhere |= Q(**{f"{field}__icontains": word})
-            rows = rows.filter(somewhere)
-        found += [
-            Ranked(f"{kind}:{pk}", 1.0) for pk in rows.order_by("-pk").values_list("pk", flat=True)[:limit]
-        ]
-    return found[:limit]
+        if rows.query.is_empty():
+            continue
+        chosen, values = rows.values_list("pk", flat=True).query.sql_with_params()
+        arms.append(f"(kind = '{kind}' AND source_id IN ({chosen}))")
+        parameters += values
+    return (f" AND ({' OR '.join(arms)})", parameters) if arms else (" AND 1 = 0", [])
+
+
+def _is_narrow(wanted: Wanted) -> bool:
+    ids = (wanted.investor_id, wanted.owner_id, wanted.without_investor_id)
+    return any(value is not None for value in (*ids, wanted.first, wanted.last))

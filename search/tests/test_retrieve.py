@@ -2,61 +2,401 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from crm_site.accounts.models import Organization
+from crm_site.accounts.models import Membership, Organization
+from crm_site.communications.models import Communication
+from crm_site.core import scope, spark
+from crm_site.investors import services as investors
+from crm_site.investors.models import Investor
+from crm_site.relations import services as relations
 from crm_site.tests import cast
-from search import index, rebuilding, retrieve, sync
-from search.models import Dirty, Target
+from search import embed, hydrating, index, rebuilding, retrieve
+from search.asking import Wanted
+from search.server import address
+from search.tests import meanings
 from search.tests.conftest import Process
-
-PATIENCE_S = 30.0
+from search.tests.meanings import Meanings
+from search.tests.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def served(shared_index: Process, settings: Any, house: Organization) -> Iterator[Target]:
-    """An index that is built and up."""
-    index.reset()
+@pytest.fixture(autouse=True)
+def no_failure_remembered() -> Iterator[None]:
     retrieve.circuit.mended()
-    settings.INDEX_DIR = shared_index.folder
+    yield
+    retrieve.circuit.mended()
+
+
+@pytest.fixture
+def words(kept: Process, settings: Any, house: Organization) -> None:
+    """An index that is up, without an embedding model."""
+    settings.SPARK_CONTROL_URL = settings.CRM_EMBED_PATH = ""
     rebuilding.ensure_target()
     settle()
-    target = rebuilding.live()
-    assert target is not None
-    yield target
-    for one in Target.objects.all():
-        index.drop_collection(one.collection)
-    index.reset()
-    retrieve.circuit.mended()
 
 
-def settle() -> None:
-    """Work as the workers do until nothing is dirty and no rebuild is under way."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        sync.run()
-        rebuilding.advance(until=timezone.now() + timedelta(seconds=30))
-        if not Dirty.unscoped.exists() and rebuilding.building() is None:
-            return
-        time.sleep(0.02)
-    raise AssertionError("it does not settle")
+@pytest.fixture
+def meaning(kept: Process, settings: Any, house: Organization) -> Iterator[Meanings]:
+    """An index that is up, with an embedding server."""
+    with meanings.server() as server:
+        settings.SPARK_CONTROL_URL, settings.CRM_EMBED_MODEL = server.url, "meanings"
+        spark.reset()
+        embed.reset()
+        rebuilding.ensure_target()
+        settle()
+        yield server
+    spark.reset()
+    embed.reset()
 
 
-def test_a_note_is_found_with_its_words_marked(served: Target) -> None:
+def keys(answer: retrieve.Answer) -> list[str]:
+    return [hit.key for hit in answer.hits]
+
+
+def key(note: Communication) -> str:
+    return f"communication:{note.pk}"
+
+
+def test_a_note_is_found_with_its_words_marked(words: None) -> None:
     investor = cast.make_investor("Blue Heron")
     note = cast.make_communication(investor, subject="Lunch", body="They asked about co-investment rights.")
     settle()
     answer = retrieve.find("co-investments")
-    assert answer.source == "index" and answer.mode == "sparse"
+    assert (answer.source, answer.mode, answer.notes) == ("index", "sparse", [retrieve.NO_MODEL])
     (hit,) = answer.hits
-    assert (hit.key, hit.title, hit.investor) == (f"communication:{note.pk}", "Lunch", "Blue Heron")
+    assert (hit.key, hit.title, hit.investor, hit.on) == (key(note), "Lunch", "Blue Heron", note.occurred_on)
     (piece,) = hit.passages
     assert [piece.text[start:end] for start, end in piece.marks] == ["co", "investment"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🦩🦩", "what is the and of", "\x00", "?!—…"])
+def test_a_question_without_words_finds_nothing_and_says_so(text: str, words: None) -> None:
+    cast.make_communication(body="what is the and of 🦩")
+    settle()
+    answer = retrieve.find(text)
+    assert answer.hits == [] and len(answer.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["qu\x00okka", "\u202equokka", "quokka " * 1500, '"quokka" OR (*', "quokka 🦩"]
+)
+@pytest.mark.parametrize("is_up", [True, False])
+def test_odd_questions_are_answered(text: str, is_up: bool, words: None, settings: Any) -> None:
+    note = cast.make_communication(body="A quokka.")
+    settle()
+    if not is_up:
+        settings.QDRANT_URL = "http://127.0.0.1:9"
+    answer = retrieve.find(text)
+    assert keys(answer) == [key(note)]
+    assert (retrieve.TOO_LONG in answer.notes) == (len(text) > retrieve.MAX_TEXT)
+
+
+def test_meaning_finds_other_words_and_both_legs_add_up(meaning: Meanings) -> None:
+    by_meaning = cast.make_communication(body="They own a photovoltaic park.")
+    by_words = cast.make_communication(body="The solarium.")
+    by_both = cast.make_communication(body="A solar roof, and solar again.")
+    settle()
+    assert keys(retrieve.find("solar", mode="sparse")) == [key(by_both)]
+    dense = keys(retrieve.find("solar", mode="dense"))
+    assert set(dense[:2]) == {key(by_both), key(by_meaning)}
+    hybrid = retrieve.find("solar")
+    assert (hybrid.mode, hybrid.notes) == ("hybrid", [])
+    assert keys(hybrid)[0] == key(by_both) and keys(hybrid)[1] == key(by_meaning)
+    assert key(by_words) not in keys(hybrid)[:2]
+
+
+def test_words_alone_answer_while_the_embedder_is_down(meaning: Meanings) -> None:
+    note = cast.make_communication(body="A solar roof.")
+    settle()
+    meaning.is_down = True
+    for mode in ("hybrid", "dense"):
+        answer = retrieve.find("solar", mode=mode)
+        assert (keys(answer), answer.mode, answer.source) == ([key(note)], "sparse", "index")
+        assert answer.notes == [retrieve.MODEL_DOWN]
+
+
+def test_another_dimension_asks_for_a_reindex_and_words_answer(meaning: Meanings) -> None:
+    note = cast.make_communication(body="A solar roof.")
+    settle()
+    meaning.dimension += 3
+    answer = retrieve.find("solar")
+    assert (keys(answer), answer.mode, answer.notes) == ([key(note)], "sparse", [retrieve.OTHER_MODEL])
+    assert "reindex" in retrieve.OTHER_MODEL
+
+
+def test_another_model_of_the_same_dimension_is_not_compared_with(meaning: Meanings, settings: Any) -> None:
+    settings.CRM_EMBED_MODEL = "another"
+    assert retrieve.find("solar").notes == [retrieve.OTHER_MODEL]
+
+
+def test_a_deleted_record_never_shows_before_the_sync(words: None, owner: Membership) -> None:
+    kept, gone = (cast.make_communication(body="quokka") for _ in range(2))
+    lost = cast.make_communication(cast.make_investor("Quokka Capital"), body="quokka")
+    settle()
+    relations.delete_record(actor=cast.actor_of(owner), row=gone)
+    relations.delete_record(actor=cast.actor_of(owner), row=lost.investor)
+    assert len(keys_in_index("quokka")) == 4  # three notes and an investor: the index knows nothing of it yet
+    assert keys(retrieve.find("quokka")) == [key(kept)]
+
+
+def keys_in_index(text: str) -> list[str]:
+    found = index.query(
+        organization_id=scope.current_id(),
+        mode="sparse",
+        words=embed.sparse_query(text),
+        dense=None,
+        wanted=Wanted(),
+        limit=500,
+    )
+    return [one.key for one in found]
+
+
+def test_pages_stay_full_when_many_were_deleted(words: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieve, "DEPTH", 5)
+    notes = [cast.make_communication(body="quokka " * (20 - number)) for number in range(16)]
+    settle()
+    Communication.objects.filter(pk__in=[note.pk for note in notes[:8]]).update(
+        deleted_at="2026-01-01T00:00Z"
+    )
+    first, second = retrieve.find("quokka", limit=4), retrieve.find("quokka", limit=4, offset=4)
+    assert keys(first) + keys(second) == [key(note) for note in notes[8:]]
+    assert (first.has_more, second.has_more) == (True, False)
+
+
+def test_another_organization_with_the_same_texts_gives_no_hit(meaning: Meanings, foreign: Any) -> None:
+    with scope.scope(foreign.organization):
+        theirs = cast.make_communication(body="A solar quokka.")
+    settle()
+    assert [keys(retrieve.find("solar quokka", mode=mode)) for mode in ("sparse", "dense", "hybrid")] == [
+        []
+    ] * 3
+    with scope.scope(foreign.organization):
+        assert keys(retrieve.find("solar quokka", mode="sparse")) == [key(theirs)]
+    ours = cast.make_communication(body="A solar quokka.")
+    settle()
+    for mode in ("sparse", "dense", "hybrid"):
+        assert set(keys(retrieve.find("solar quokka", mode=mode))) <= {
+            key(ours),
+            f"investor:{ours.investor_id}",
+        }
+
+
+def test_a_key_that_the_index_names_of_another_organization_is_not_shown(
+    words: None, foreign: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope.scope(foreign.organization):
+        theirs = cast.make_communication(body="quokka")
+    monkeypatch.setattr(index, "query", lambda **_: [index.Found(key(theirs), 0, 9.0)])
+    assert retrieve.find("quokka").hits == []
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, {"new", "old", "fact"}),
+        ({"kinds": ("fact",)}, {"fact"}),
+        ({"kinds": ("communication", "fact")}, {"new", "old", "fact"}),
+        ({"investor_id": "a"}, {"new", "fact"}),
+        ({"owner_id": "partner"}, {"old"}),
+        ({"without_investor_id": "a"}, {"old"}),
+        ({"first": date(2026, 5, 2), "kinds": ("communication",)}, {"new"}),
+        ({"last": date(2026, 5, 1)}, {"old"}),
+        ({"first": date(2026, 5, 1), "last": date(2026, 5, 1)}, {"old"}),
+        ({"graveyard": True}, {"new", "old", "fact", "buried"}),
+        ({"graveyard": True, "investor_id": "c"}, {"buried"}),
+        ({"first": date(2030, 1, 1)}, set()),
+    ],
+)
+def test_filters(
+    wanted: dict[str, Any], expected: set[str], is_up: bool, words: None, settings: Any, partner: Membership
+) -> None:
+    first, second, third = (cast.make_investor(name) for name in ("Alder", "Birch", "Cedar"))
+    investors.edit_investor(actor=cast.system(), investor=second, values={"assigned_to_id": partner.user_id})
+    rows = {
+        "new": cast.make_communication(first, body="quokka", occurred_on=date(2026, 6, 1)),
+        "old": cast.make_communication(second, body="quokka", occurred_on=date(2026, 5, 1)),
+        "buried": cast.make_communication(third, body="quokka", occurred_on=date(2026, 6, 1)),
+        "fact": cast.make_fact(first, text="quokka"),
+    }
+    investors.retire_investor(actor=cast.system(), investor=third, reason="Closed.")
+    settle()
+    if not is_up:
+        settings.QDRANT_URL = "http://127.0.0.1:9"
+    named = {"a": first.pk, "c": third.pk, "partner": partner.user_id}
+    asked = {
+        name: named.get(value, value) if isinstance(value, str) else value for name, value in wanted.items()
+    }
+    answer = retrieve.find("quokka", wanted=Wanted(**asked))
+    assert answer.source == ("index" if is_up else "database")
+    shown = {(hit.kind, hit.id): hit.is_graveyard for hit in answer.hits}
+    assert shown == {
+        ("fact" if name == "fact" else "communication", rows[name].pk): name == "buried" for name in expected
+    }
+
+
+def test_of_a_tie_the_newer_goes_first_but_never_before_a_better_one(words: None) -> None:
+    investor = cast.make_investor("Alder")
+    days = [date(2026, 3, 1), date(2026, 3, 9), date(2026, 3, 5)]
+    notes = [cast.make_communication(investor, body="quokka", occurred_on=day) for day in days]
+    better = cast.make_communication(investor, body="quokka quokka", occurred_on=date(2020, 1, 1))
+    settle()
+    assert keys(retrieve.find("quokka")) == [key(one) for one in (better, notes[1], notes[2], notes[0])]
+
+
+def test_a_record_is_one_hit_however_many_passages_match(words: None) -> None:
+    long = " ".join(f"Sentence {number} speaks of the quokka at length." for number in range(300))
+    note = cast.make_communication(body=long)
+    settle()
+    (hit,) = retrieve.find("quokka").hits
+    assert hit.key == key(note) and len(hit.passages) == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_the_hits(words: None) -> None:
+    def of_all_kinds() -> None:
+        investor = cast.make_investor(notes="quokka")
+        cast.make_contact(investor=investor, notes="quokka")
+        cast.make_communication(investor, body="quokka")
+        cast.make_fact(investor, text="quokka")
+        cast.make_opportunity(investor, fund=cast.make_fund(description="quokka"))
+
+    of_all_kinds()
+    settle()
+    with CaptureQueriesContext(connection) as few:
+        assert len(retrieve.find("quokka", limit=100).hits) >= 5
+    for _ in range(6):
+        of_all_kinds()
+    settle()
+    with CaptureQueriesContext(connection) as many:
+        assert len(retrieve.find("quokka", limit=100).hits) >= 35
+    assert len(many) == len(few) <= 14
+
+
+def test_an_index_that_is_down_is_replaced_by_the_database(words: None, settings: Any) -> None:
+    note = cast.make_communication(body="A quokka.")
+    settings.QDRANT_URL = "http://127.0.0.1:9"
+    answer = retrieve.find("quokkas")
+    assert (keys(answer), answer.source, answer.mode) == ([key(note)], "database", "sparse")
+    assert retrieve.INDEX_DOWN in answer.notes
+    (piece,) = answer.hits[0].passages
+    assert piece.marks == [(2, 8)]
+
+
+def test_an_index_never_built_is_replaced_by_the_database(house: Organization) -> None:
+    note = cast.make_communication(body="A quokka.")
+    answer = retrieve.find("quokka")
+    assert (keys(answer), answer.source, answer.notes) == ([key(note)], "database", [retrieve.NOT_BUILT])
+
+
+def test_a_wrong_key_is_as_good_as_down(own_index: Process, house: Organization) -> None:
+    rebuilding.ensure_target()
+    settle()
+    note = cast.make_communication(body="A quokka.")
+    at = address.read(own_index.folder)
+    assert at is not None
+    address.write(own_index.folder, address.Address(at.url, "guessed"))
+    index.reset()
+    answer = retrieve.find("quokka")
+    assert (keys(answer), answer.source) == ([key(note)], "database")
+
+
+def test_a_collection_that_is_gone_is_as_good_as_down(words: None) -> None:
+    note = cast.make_communication(body="A quokka.")
+    target = rebuilding.live()
+    assert target is not None
+    index.drop_collection(target.collection)
+    assert keys(retrieve.find("quokka")) == [key(note)]
+
+
+def test_an_index_that_hangs_holds_one_page_and_not_the_next(words: None, settings: Any) -> None:
+    note = cast.make_communication(body="A quokka.")
+    settings.QDRANT_TIMEOUT_S = 1.0
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.QDRANT_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        assert keys(retrieve.find("quokka")) == [key(note)]
+        assert 0.9 < time.monotonic() - began < 5
+        silent.setblocking(False)
+        while _accepted(silent):
+            pass
+        answer = retrieve.find("quokka")
+        assert (keys(answer), retrieve.INDEX_DOWN in answer.notes) == ([key(note)], True)
+        assert not _accepted(silent)  # it was not asked again
+
+
+def _accepted(server: socket.socket) -> bool:
+    try:
+        server.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def test_after_the_pause_one_caller_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("search.circuit.time.monotonic", lambda: now[0])
+    retrieve.circuit.broke()
+    assert not retrieve.circuit.may_try()
+    now[0] += 5.1
+    together = threading.Barrier(4)
+    tried: list[bool] = []
+
+    def caller() -> None:
+        together.wait(5)
+        tried.append(retrieve.circuit.may_try())
+
+    threads = [threading.Thread(target=caller) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert sorted(tried) == [False, False, False, True]
+    retrieve.circuit.mended()
+    assert retrieve.circuit.may_try()
+
+
+def test_related_investors_read_alike(meaning: Meanings) -> None:
+    alder = cast.make_investor("Alder", notes="Ship finance.")
+    birch = cast.make_investor("Birch", notes="Knows every vessel of the coast.")
+    cedar = cast.make_investor("Cedar", notes="Teaching pupils.")
+    dogwood = cast.make_investor("Dogwood")
+    cast.make_communication(dogwood, body="A boat, and a boat, and a ship.")
+    settle()
+    hits = retrieve.related(investor_id=alder.pk, limit=2)
+    assert {hit.id for hit in hits} == {birch.pk, dogwood.pk}
+    assert {hit.title for hit in hits} == {"Birch", "Dogwood"} and all(hit.kind == "investor" for hit in hits)
+    assert alder.pk not in {hit.id for hit in retrieve.related(investor_id=alder.pk, limit=50)}
+    assert cedar.pk not in {hit.id for hit in hits}
+
+
+def test_related_has_nothing_to_say_without_texts_or_an_index(
+    words: None, settings: Any, foreign: Any
+) -> None:
+    silent = cast.make_investor("Alder")
+    telling = cast.make_investor("Birch", notes="Ship finance.")
+    cast.make_investor("Cedar", notes="Ship finance.")
+    settle()
+    assert retrieve.related(investor_id=silent.pk) == []
+    with scope.scope(foreign.organization):
+        assert retrieve.related(investor_id=telling.pk) == []
+    assert [hit.title for hit in retrieve.related(investor_id=telling.pk)] == ["Cedar"]
+    settings.QDRANT_URL = "http://127.0.0.1:9"
+    assert retrieve.related(investor_id=telling.pk) == []
+
+
+def test_standing_knows_what_the_index_cannot(house: Organization, owner: Membership) -> None:
+    note = cast.make_communication()
+    assert hydrating.standing([key(note), "fund:999"], Wanted()).keys() == {key(note)}
+    relations.delete_record(actor=cast.actor_of(owner), row=Investor.objects.get(pk=note.investor_id))
+    assert hydrating.standing([key(note)], Wanted()) == {}
