@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, Quer
 from crm_site.communications.models import Communication, Fact, Reminder
 from crm_site.contacts.models import Affiliation, Contact, ContactEmail
 from crm_site.investors.models import Fund, Investor, Opportunity
-from search import condition
+from search import freshness
 
 #: What is said of the index while there is none, or while it is away (`passages`).
 NO_INDEX = "no index yet: topics are found by their words"
@@ -59,15 +59,15 @@ def read() -> list[Line]:
 
 def of_index() -> str:
     """How many passages of the organization the index has, and how far it lags. One query and one call."""
-    state = condition.now()
+    state = freshness.now()
     if not state.is_built:
         return NO_INDEX
     lag = "up to date"
     if state.waiting:
         lag = (
-            f"{_several(state.waiting, 'change')} to learn, the oldest {condition.in_words(state.lag_s)} old"
+            f"{_several(state.waiting, 'change')} to learn, the oldest {freshness.in_words(state.lag_s)} old"
         )
-    passages = condition.passages()
+    passages = freshness.passages()
     if passages is None:
         return f"{INDEX_AWAY}; {lag}"
     by_words = "" if state.knows_meaning else ", by words only"

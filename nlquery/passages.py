@@ -19,7 +19,7 @@ from crm_site.communications.models import Communication, Fact
 from crm_site.core import clock, heavy, naming
 from crm_site.core import text as texts
 from nlquery.windows import Span
-from search import condition, embed
+from search import embed, freshness
 from search.answers import Answer, Hit
 from search.asking import Wanted
 from search.documents import Kind
@@ -76,7 +76,7 @@ def find(*, text: str, span: Span, investor_id: int | None, limit: int) -> Found
 
     Without an index: `in_texts`. With one: a fixed number of queries, all but the first of a few rows by their ids.
     """
-    if not condition.has_index():
+    if not freshness.has_index():
         return in_texts(text=text, span=span, investor_id=investor_id, limit=limit)
     wanted = Wanted(
         kinds=(Kind.COMMUNICATION, Kind.FACT),

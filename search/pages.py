@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from crm_site.accounts.models import Membership
 from crm_site.investors.models import Investor
-from search import palette, retrieve
-from search.answers import Hit, Mode, Piece
+from search import freshness, palette, retrieve
+from search.answers import Answer, Hit, Piece
+from search.asking import Mode
 from search.documents import Kind
 from search.forms import PAGE, Asked
 from search.palette import Entry
@@ -76,12 +77,19 @@ def found(asked: Asked, investor: Investor | None) -> Found:
     answer = retrieve.find(asked.text, mode=asked.mode, wanted=asked.wanted, limit=PAGE, offset=asked.offset)
     return Found(
         lines=[line(hit) for hit in answer.hits],
-        notes=list(answer.notes),
+        notes=[*answer.notes, *_lag(answer)],
         mode=answer.mode,
         has_more=answer.has_more,
         investors=[] if asked.investor_id else _investors(answer.hits),
         near=[] if answer.hits else palette.named(asked.text)[:MOST_NEAR],
     )
+
+
+def _lag(answer: Answer) -> Iterator[str]:
+    if answer.source == "index":
+        state = freshness.now()
+        if state.is_behind:
+            yield f"Search is {freshness.in_words(state.lag_s)} behind: the latest changes may be missing here."
 
 
 def line(hit: Hit) -> Line:

@@ -11,4 +11,5 @@ app_name = "search"
 urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/go/", views.go, name="go"),
+    path("search/related/<int:investor_id>/", views.related, name="related"),
 ]

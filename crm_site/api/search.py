@@ -98,7 +98,7 @@ class Search(APIView):
         """Records by what they say, best first, each once with up to three passages. An id of another organization
         matches nothing. An index or a model that is down is no error: `source`, `mode` and `notes` say so."""
         permissions.require(actor_of(request), Verb.READ)
-        given = fields.only(request.query_params, [one.name for one in PARAMETERS])
+        given = fields.only(request.query_params.dict(), [one.name for one in PARAMETERS])
         answer = retrieve.find(
             text.clean(given.get("q", "")),
             mode=_mode(given),
