@@ -8,6 +8,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("crm_site.work.urls")),
     path("", include("crm_site.home.urls")),
+    path("duplicates/", include("crm_site.home.duplicates.urls")),
     path("", include("crm_site.home.communication_urls")),
     path("", include("crm_site.home.contact_urls")),
     path("", include("crm_site.home.investor_urls")),
