@@ -37,7 +37,7 @@ def _take_over(ledger: Ledger, pointer: Pointer, survivor: Scoped, absorbed: Sco
         if twin is None:
             moving.append(row)
         else:
-            _settle(ledger, twin, row)
+            _settle(ledger, twin, row, standing)
     _keep_one_main(ledger, pointer, moving, standing)
     ledger.move(pointer.model, [row.pk for row in moving], pointer.column, absorbed.pk, survivor.pk)
     return len(moving)
@@ -52,7 +52,7 @@ def _twin(pointer: Pointer, row: Scoped, standing: list[Any]) -> Any | None:
     return None
 
 
-def _settle(ledger: Ledger, twin: Any, row: Any) -> None:
+def _settle(ledger: Ledger, twin: Any, row: Any, standing: list[Any]) -> None:
     """Two rows say the same: what hangs on the one goes to the other, which gets the best of both."""
     ledger.lean(twin)
     if not isinstance(row, Kept):
@@ -60,7 +60,7 @@ def _settle(ledger: Ledger, twin: Any, row: Any) -> None:
         return
     if isinstance(row, Opportunity):
         _better_deal(ledger, twin, row)
-    if getattr(row, "is_primary", False) and not twin.is_primary:
+    if getattr(row, "is_primary", False) and not any(one.is_primary for one in standing):
         ledger.move(type(twin), [twin.pk], "is_primary", False, True)
         twin.is_primary = True
     absorb(ledger, twin, row)

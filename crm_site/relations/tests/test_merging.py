@@ -160,6 +160,19 @@ def test_people_merge_with_their_addresses_and_what_they_took_part_in(partner: M
     assert snapshot.everything() == before
 
 
+def test_a_person_has_one_main_place_whatever_is_merged(partner: Membership) -> None:
+    alder, birch = cast.make_investor(), cast.make_investor()
+    one, two, three = (
+        cast.make_contact(investor=alder),
+        cast.make_contact(investor=birch),
+        cast.make_contact(investor=birch),
+    )
+    merge(partner, (one, two))
+    merge(partner, (one, three))
+    main = Affiliation.objects.filter(contact=one, is_primary=True)
+    assert [place.investor_id for place in main] == [alder.pk]
+
+
 def test_what_was_changed_since_stays_and_is_said(
     dressed: tuple[Investor, Investor], partner: Membership
 ) -> None:

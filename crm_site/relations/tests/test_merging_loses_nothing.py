@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crm_site.core import unit
 from crm_site.core.scope import scope
+from crm_site.investors import services as investors
 from crm_site.relations import services as relations
 from crm_site.relations.models import Merge
 from crm_site.relations.tests import snapshot
@@ -65,6 +66,8 @@ def test_taking_back_at_once_changes_nothing_at_all(db: None, before: list[Step]
         office = Office()
         for step in before:
             office.do(step)
+        # Deleting an alias leaves its trigrams; a merge counts them anew.
+        investors.refresh_names(actor=cast.system(), investor_ids=[firm.pk for firm in office.firms])
         rows = snapshot.everything()
         for step in merges:
             office.do(step)
