@@ -69,7 +69,7 @@ PAGES = (
     _Page("Timeline", "communications:list", "chat-bubble-left-right", "communications calls meetings mails notes"),
     _Page("Reminders", "communications:reminders", "bell", "follow ups tasks"),
     _Page("Funds", "investors:funds", "chart-bar", "raise progress"),
-    _Page("Duplicates", "duplicates:list", "document-duplicate", "merge doubles", Verb.MERGE),
+    _Page("Duplicates", "duplicates:list", "square-2-stack", "merge doubles", Verb.MERGE),
     _Page("Trash", "home:trash", "trash", "deleted restore"),
     _Page("System", "home:system", "server-stack", "health status index", Verb.READ_AUDIT),
     _Page("Settings", "accounts:settings", "cog-6-tooth", "profile members keys stages"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from crm_site.accounts import doors
 from crm_site.accounts.permissions import Verb
 from crm_site.investors.models import Investor
-from search import forms, pages, palette, retrieve
+from search import forms, freshness, pages, palette, retrieve
 
 RELATED = 5
 
@@ -41,7 +41,11 @@ def related(request: doors.MemberRequest, investor_id: int) -> HttpResponse:
     """A fragment: other investors whose records read alike."""
     investor = get_object_or_404(Investor.objects.all(), pk=investor_id)
     hits = retrieve.related(investor_id=investor.pk, limit=RELATED)
-    return render(request, "search/related.html", {"lines": [pages.line(hit) for hit in hits]})
+    return render(
+        request,
+        "search/related.html",
+        {"lines": [pages.line(hit) for hit in hits], "has_index": freshness.has_index()},
+    )
 
 
 @doors.member(Verb.READ)
