@@ -77,7 +77,7 @@ async def morning(session: ClientSession) -> dict[str, Any]:
     await call("add_reminder", investor=key, text="Send the deck")
     listed = (await session.list_resources()).resources
     page = await session.read_resource(listed[0].uri)
-    seen["page"] = page.contents[0].text  # type: ignore[union-attr]
+    seen["page"] = page.contents[0].text
     seen["templates"] = len((await session.list_resource_templates()).resourceTemplates)
     seen["prompts"] = [one.name for one in (await session.list_prompts()).prompts]
     brief = await session.get_prompt("prepare_meeting", {"investor": key})
@@ -162,7 +162,7 @@ def test_stdout_carries_the_protocol_alone_and_ends_with_its_input(
         assert process.stdin and process.stdout
         process.stdin.write("\n".join([*sent, json.dumps({**ask, "id": 2}), ""]))
         process.stdin.flush()
-        answers = []
+        answers: list[dict[str, Any]] = []
         while not answers or answers[-1].get("id") != 2:
             line = process.stdout.readline()
             assert line, "it ended before it answered"
