@@ -39,8 +39,7 @@ def gone(row: Kept) -> Conflict | NotFound:
     survivor = survivor_of(type(row), row.pk)
     if survivor is None:
         return NotFound(f"{row} was deleted meanwhile. It can be restored from the trash.")
-    fields = {"merged_into": survivor.pk}
-    return Merged(f"{row} was merged into {survivor}. Nothing was written; write it there.", fields=fields)
+    return Merged(f"{row} was merged into {survivor}.", fields={"merged_into": survivor.pk})
 
 
 def hold(*rows: Model | None) -> None:

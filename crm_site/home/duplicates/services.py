@@ -10,7 +10,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.core import unit
 from crm_site.core.actor import Actor
 from crm_site.core.models import Kept
-from crm_site.home.duplicates import kinds
+from crm_site.home.duplicates import kinds, progress
 from crm_site.relations import services as relations
 from crm_site.relations.models import Merge
 from search.entities import queue
@@ -42,6 +42,13 @@ def tell_apart(*, actor: Actor, first: Kept, second: Kept) -> None:
     permissions.require(actor, Verb.MERGE, on=[first, second])
     relations.keep_apart(actor=actor, first=first, second=second)
     _settle(first, second, PairState.APART)
+
+
+@unit.atomic
+def look_again(*, actor: Actor) -> None:
+    """Have all records looked through for duplicates, in the background. While one look waits or runs, a further is the same."""
+    permissions.require(actor, Verb.MERGE)
+    progress.ask()
 
 
 def _settle(first: Kept, second: Kept, state: PairState) -> None:

@@ -9,6 +9,7 @@ from crm_site.home.duplicates import kinds, views
 app_name = "duplicates"
 urlpatterns: list[URLPattern] = [
     path("", views.pairs, name="list"),
+    path("look/", views.look, name="look"),
     path("merges/", views.merges, name="merges"),
     path("merges/<int:merge_id>/", views.merge, name="merge"),
     path("merges/<int:merge_id>/undo/", views.unmerge, name="unmerge"),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from crm_site.accounts import permissions
 from crm_site.accounts.doors import MemberRequest
@@ -18,7 +19,7 @@ from crm_site.core import living
 from crm_site.core.errors import CrmError, Forbidden, NotFound, StaleEdit
 from crm_site.core.models import Kept
 from crm_site.home import doors
-from crm_site.home.duplicates import kinds, reading, services
+from crm_site.home.duplicates import kinds, progress, reading, services
 from crm_site.home.duplicates.forms import LEFT, MergeForm
 from crm_site.home.duplicates.kinds import Kind
 from crm_site.relations import services as relations
@@ -34,7 +35,7 @@ PAGE_SIZE = 25
 def pairs(request: MemberRequest) -> HttpResponse:
     """The queue, best first; the kind and whether doubtful pairs show are in the address."""
     permissions.require(request.actor, Verb.READ)
-    kind = kinds.CONTACT if request.GET.get("kind") == "contacts" else kinds.INVESTOR
+    kind = _asked(request)
     unlikely = request.GET.get("doubtful") == "1"
     page = Paginator(queue.open_pairs(kind.key, unlikely=unlikely), PAGE_SIZE).get_page(
         request.GET.get("page")
@@ -45,8 +46,26 @@ def pairs(request: MemberRequest) -> HttpResponse:
         "kind": kind,
         "tabs": kinds.ALL,
         "doubtful": unlikely,
+        "progress": progress.of(kind),
     }
     return render(request, "home/duplicates/pairs.html", context)
+
+
+@doors.page
+@require_http_methods(["GET", "POST"])
+def look(request: MemberRequest) -> HttpResponse:
+    """Ask for a new look at all records; read, how far it is."""
+    permissions.require(request.actor, Verb.READ)
+    kind = _asked(request)
+    if request.method == "POST":
+        services.look_again(actor=request.actor)
+        messages.info(request, "Looking through all records. You can leave this page.")
+        return redirect(_queue(kind))
+    now = progress.of(kind)
+    if not now.is_waiting:
+        # The list has changed: the whole page is read anew.
+        return HttpResponseClientRefresh() if request.htmx else redirect(_queue(kind))
+    return render(request, "home/duplicates/_look.html", {"progress": now, "kind": kind})
 
 
 @doors.page
@@ -169,6 +188,10 @@ def unmerge(request: MemberRequest, merge_id: int) -> HttpResponse:
     else:
         messages.success(request, said)
     return redirect("duplicates:merge", undone.pk)
+
+
+def _asked(request: MemberRequest) -> Kind:
+    return kinds.CONTACT if request.GET.get("kind") == "contacts" else kinds.INVESTOR
 
 
 def _two(kind: Kind, left_id: int, right_id: int) -> tuple[Any, Any]:
