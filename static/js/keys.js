@@ -15,11 +15,11 @@ function isTyping(target) {
   );
 }
 
-/** The page's own element wins over the navigation's. @param {string} keys @returns {HTMLElement | null} */
+/** The page's own element wins over the navigation's; "/" is for its search box. @param {string} keys @returns {HTMLElement | null} */
 function find(keys) {
   const selector = `[data-key="${CSS.escape(keys)}"]`;
-  const search = keys === "/" ? 'main input[type="search"]' : "";
-  return document.querySelector(`main ${selector}`) || document.querySelector(search || selector);
+  const inPage = keys === "/" ? `main ${selector}, main input[type="search"]` : `main ${selector}`;
+  return document.querySelector(inPage) || document.querySelector(selector);
 }
 
 /** @param {HTMLElement} element */
