@@ -22,7 +22,7 @@ def partner(settings, tmp_path):
     member = cast.make_member(house, "partner", name="Petra Partner", email="petra@harbor.example")
     with scope(house):
         investor = cast.make_investor("TotoTata")
-        cast.make_contact("Céline Dupré", investor=investor, title="Partner")
+        cast.make_contact("Cédric Dupré", investor=investor, title="Partner")
         cast.make_communication(investor, subject="Lunch", body="Worried about the quokka clause.")
         yield member
 
@@ -68,7 +68,7 @@ def test_the_palette_by_keyboard(live_server, partner) -> None:
 
         page.keyboard.press("Control+k")
         page.keyboard.type("Ced")
-        option = page.get_by_role("option", name="Céline Dupré")
+        option = page.get_by_role("option", name="Cédric Dupré")
         option.wait_for()
         assert option.get_attribute("aria-selected") == "true"
         assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
