@@ -96,7 +96,7 @@ def test_a_phone_scrolls_nothing_sideways_and_search_needs_no_script(live_server
             assert not visit.scrolls_sideways(), path
         small = visit.page.evaluate(
             "[...document.querySelectorAll('main :is(button, input:not([type=hidden], [type=checkbox], [type=radio]), select, summary)')]"
-            ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 39.5).map(one => one.outerHTML.slice(0, 90))"
+            ".filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.5).map(one => one.outerHTML.slice(0, 90))"
         )
         assert small == []
         visit.page.get_by_role("link", name="Go to, or search").locator("visible=true").click()
