@@ -149,6 +149,16 @@ def reachable() -> bool:
         return False
 
 
+def models() -> list[str]:
+    """The names of the models that the server offers, in its order; none when it does not say."""
+    try:
+        with _client(CONNECT_TIMEOUT_S) as client:
+            listed = client.get(_address("/v1/models")).json()["data"]
+        return [str(one["id"]) for one in listed]
+    except (httpx.HTTPError, ModelUnavailable, ValueError, KeyError, TypeError):
+        return []
+
+
 def _request(messages: Sequence[Message], schema: Mapping[str, Any], name: str, model: str) -> dict[str, Any]:
     return {
         "model": model or settings.CRM_CHAT_MODEL,

@@ -27,7 +27,7 @@ from django.utils import timezone
 from crm_site.accounts import services as accounts
 from crm_site.accounts.models import Organization
 from crm_site.communications.models import Communication
-from crm_site.core import scope
+from crm_site.core import scope, spark
 from crm_site.core.actor import Actor
 from crm_site.investors import services as investors
 from search import embed, rebuilding, retrieve, sync
@@ -151,6 +151,24 @@ def _communication(organization: Organization, investor_id: int, title: str, tex
     )
 
 
+def choose_model() -> None:
+    """With a model server and no CRM_EMBED_MODEL: the first of its models that gives vectors, those named so first."""
+    if not spark.configured() or settings.CRM_EMBED_MODEL:
+        return
+    offered = sorted(spark.models(), key=lambda name: "embed" not in name.lower())
+    for name in [*offered, "default"]:
+        settings.CRM_EMBED_MODEL = name
+        spark.reset()
+        try:
+            spark.embed(["Does this model give vectors?"])
+        except spark.ModelUnavailable as error:
+            _say(f"model {name}: {error.message}")
+        else:
+            return
+    settings.CRM_EMBED_MODEL = ""
+    spark.reset()
+
+
 @contextmanager
 def index_server() -> Iterator[None]:
     """The embedded index as its own process, unless QDRANT_URL names a server."""
@@ -231,6 +249,7 @@ def run(folder: Path) -> list[Quality]:
     if Organization.objects.exists():
         raise SystemExit("This database is in use; ./deploy/bench search --quality makes one of its own.")
     collection = read(folder)
+    choose_model()
     _say(f"{len(collection.documents):,} documents, {len(collection.queries):,} judged queries")
     organization, ids = store(collection)
     with index_server(), scope.scope(organization):
