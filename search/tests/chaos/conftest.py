@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -52,14 +53,15 @@ def town(nursery: Nursery, chaos_folder: Path, transactional_db: None, settings:
         for name, value in (("BUSY_S", hands.BUSY_S), ("RETRY_BASE_S", 0.1), ("RETRY_MOST_S", 0.4)):
             patch.setattr(sync, name, value)
         patch.setattr(spark, "OPEN_FOR_S", 0.2)
-        made.hire(sync=2)
-        nursery.warm(rebuilding.ensure_target().avg_len)
-        made.settle()
-        yield made
-        sabotage.apply("")
-        for name in index.collections():
-            index.drop_collection(name)
-        made.close()
+        try:
+            made.hire(sync=2)
+            nursery.warm(rebuilding.ensure_target().avg_len)
+            made.settle()
+            yield made
+        finally:
+            sabotage.apply("")
+            made.close()
+    shutil.rmtree(chaos_folder / "index")
     index.reset()
 
 

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from multiprocessing.connection import Connection, Listener, wait
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from search.tests.chaos.hands import Order
 from search.tests.chaos.searching import Report
 
 PATIENCE_S = 60.0
+_doors = count()
 CALM: dict[str, float] | None = None
 STORM: dict[str, float] = {}
 
@@ -121,7 +123,9 @@ class Town:
         self.told = Told()
         #: A guard that is off in all hands, see `sabotage`.
         self.sabotage = ""
-        self._door = str(index_dir.parent / "door")
+        #: Where all hands have their vectors from; empty for an index of words only.
+        self.model_url = ""
+        self._door = str(index_dir.parent / f"door{next(_doors)}")
         self._listener = Listener(self._door, family="AF_UNIX", backlog=16)
         self._arrivals: queue.Queue[Connection] = queue.Queue()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -147,7 +151,13 @@ class Town:
 
     def start_index(self) -> None:
         self._index = self.nursery.bear("index")
-        wait_for("the index answers", self.is_answering, timeout_s=30)
+        wait_for("the index answers", self._is_up, timeout_s=30)
+
+    def _is_up(self) -> bool:
+        if wait([self._index], timeout=0):  # killed by one of the syncs before it was up
+            os.close(self._index)
+            self._index = self.nursery.bear("index")
+        return self.is_answering()
 
     def kill_index(self) -> None:
         self.told.counts["index killed"] += 1
@@ -230,7 +240,13 @@ class Town:
         return truth.differences(target)
 
     def _signed(self, order: Order, number: int) -> Order:
-        return replace(order, seed=order.seed * 100 + number, actors=self.actors, sabotage=self.sabotage)
+        return replace(
+            order,
+            seed=order.seed * 100 + number,
+            actors=self.actors,
+            sabotage=self.sabotage,
+            model_url=self.model_url,
+        )
 
     def _tell(self, hand: Hand, order: Order) -> None:
         hand.order = order

@@ -132,13 +132,14 @@ def serves_late(town: Town, actor: Actor) -> None:
         town.settle()
         rebuilding.start()
         town.settle()
+        _note(town, SHORT)
 
     with _once("search.compared", meanwhile):
         for _ in range(100):
             sync.run()
             if rebuilding.advance(until=until) is None:
                 break
-    _note(town, SHORT)
+    town.settle()
 
 
 #: By the guard without which each ends wrong.

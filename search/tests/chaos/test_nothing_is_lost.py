@@ -15,7 +15,7 @@ from search.tests.chaos.harness import STORM, Town
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 7
-WRITE_S = 1.2
+WRITE_S = 1.6
 HOUR_S = 3600.0
 
 
