@@ -260,12 +260,18 @@ def _compare(target: Target) -> bool:
         last = Dirty.unscoped.filter(target=target).aggregate(last=Max("id"))["last"] or 0
         Target.objects.filter(pk=target.pk).update(stage=Stage.DRAIN, backlog=last)
         return False
-    index.serve(target.collection)
-    faults.point("search.served")
-    now = timezone.now()
+    faults.point("search.compared")
     with unit.atomic():
+        # Held until the swap is noted: whoever stood still before it may find another rebuild over by now, and must not
+        # have the older collection searched, which nobody keeps up to date any more.
+        same = Target.objects.filter(pk=target.pk, stage=Stage.VERIFY, state=TargetState.BUILDING)
+        if not list(same.select_for_update(no_key=True)):
+            return False
+        index.serve(target.collection)
+        faults.point("search.served")
+        now = timezone.now()
         Target.objects.filter(state=TargetState.LIVE).update(state=TargetState.RETIRED, retired_at=now)
-        Target.objects.filter(pk=target.pk).update(state=TargetState.LIVE, stage=Stage.DONE, served_at=now)
+        same.update(state=TargetState.LIVE, stage=Stage.DONE, served_at=now)
         Dirty.unscoped.filter(target__state=TargetState.RETIRED).delete()
     return True
 

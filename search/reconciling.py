@@ -47,8 +47,13 @@ class Drift:
 
 @dataclass
 class _There:
-    """What the index holds of one organization. held: key → number → passage. most: key → (highest version, passages)."""
+    """What the index holds of one organization. held: key → number → passage. most: key → (highest version, passages).
 
+    vers, dirty: what was claimed last, and what was known to differ, before the index was read.
+    """
+
+    vers: dict[str, int]
+    dirty: set[str]
     held: dict[str, dict[int, Stored]] = field(default_factory=dict)
     most: dict[str, tuple[int, int]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
@@ -99,6 +104,7 @@ def summary(found: Iterable[Drift]) -> str:
 def _mend(target: Target, organization_id: int, *, renew: bool = False) -> list[Drift]:
     there = _read_index(target, organization_id)
     _learn(target, organization_id, there.most)
+    there.vers |= {key: max(ver, there.vers.get(key, 0)) for key, (ver, _) in there.most.items()}
     found = list(_compare(target, organization_id, there, renew=renew))
     damaged = [one.key for one in found if one.why == "damaged"]
     index.discard(organization_id=organization_id, collection=target.collection, points=damaged)
@@ -108,7 +114,18 @@ def _mend(target: Target, organization_id: int, *, renew: bool = False) -> list[
 
 def _compare(target: Target, organization_id: int, there: _There, *, renew: bool = False) -> Iterator[Drift]:
     yield from (Drift(organization_id, point, "damaged") for point in there.damaged)
-    dirty = set(Dirty.objects.filter(target=target).values_list("key", flat=True))
+    suspects = list(_suspects(target, organization_id, there, renew=renew))
+    # Index and database were read at different moments. What was changed or written meanwhile is no drift: else a rebuild
+    # would compare for ever while people write.
+    vers, dirty = _moving(target)
+    for one in suspects:
+        is_known = one.key in there.dirty or one.key in dirty
+        is_as_it_was = vers.get(one.key, 0) == there.vers.get(one.key, 0)
+        if not is_known and (is_as_it_was or one.why == "unreadable"):
+            yield one
+
+
+def _suspects(target: Target, organization_id: int, there: _There, *, renew: bool = False) -> Iterator[Drift]:
     wants_dense = _wants_dense(target)
     for keys in _batches(key for kind in Kind for key in loading.all_keys(kind)):
         found, unreadable = salvaging.cut(keys)
@@ -119,9 +136,9 @@ def _compare(target: Target, organization_id: int, there: _There, *, renew: bool
             why = _difference(said.get(key, {}), there.held.pop(key, {}), wants_dense=wants_dense)
             if key in unreadable:
                 why = "unreadable"
-            if why and key not in dirty:
+            if why:
                 yield Drift(organization_id, key, why)
-    yield from (Drift(organization_id, key, "ghost") for key in there.held if key not in dirty)
+    yield from (Drift(organization_id, key, "ghost") for key in there.held)
 
 
 def _difference(said: dict[int, str], held: dict[int, Stored], *, wants_dense: bool) -> str:
@@ -141,7 +158,7 @@ def _wants_dense(target: Target) -> bool:
 
 
 def _read_index(target: Target, organization_id: int) -> _There:
-    there = _There()
+    there = _There(*_moving(target))
     for one in index.stored(organization_id=organization_id, collection=target.collection):
         if one.key is None or not documents.is_key(one.key):
             there.damaged.append(one.point)
@@ -151,6 +168,12 @@ def _read_index(target: Target, organization_id: int) -> _There:
         if not one.is_dead:
             there.held.setdefault(one.key, {})[one.number] = one
     return there
+
+
+def _moving(target: Target) -> tuple[dict[str, int], set[str]]:
+    """The last claim of each record, and the records that wait to be written."""
+    vers = dict(Claim.objects.filter(target=target).values_list("key", "ver"))
+    return vers, set(Dirty.objects.filter(target=target).values_list("key", flat=True))
 
 
 def _learn(target: Target, organization_id: int, there: dict[str, tuple[int, int]]) -> None:
