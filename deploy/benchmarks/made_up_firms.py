@@ -96,6 +96,8 @@ class _Maker:
     rng: random.Random
     firms: list[Firm] = field(default_factory=list)
     domains: set[str] = field(default_factory=set)
+    # Of the firms that others are made of, by their domain.
+    places: dict[str, int] = field(default_factory=dict)
 
     def name(self) -> str:
         rng = self.rng
@@ -144,6 +146,7 @@ class _Maker:
             for _ in range(3)
         )
         firm = Firm(name, self.rng.choice(_FORMS), domain, self.rng.choice(_CITIES), self.phone(), people)
+        self.places[domain] = len(self.firms)
         self.firms.append(firm)
         return firm
 
@@ -152,7 +155,7 @@ class _Maker:
 
     def always_write(self, firm: Firm, *what: str) -> None:
         """What tells the firm from one that was made of it."""
-        at = next(place for place, one in enumerate(self.firms) if replace(one, keeps=firm.keeps) == firm)
+        at = self.places[firm.domain]
         self.firms[at] = replace(firm, keeps=self.firms[at].keeps | set(what))
 
     def series(self, parent: Firm) -> None:

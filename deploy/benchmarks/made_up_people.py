@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from deploy.benchmarks.made_up_firms import Made
 from search.entities.record import Record
@@ -80,7 +81,7 @@ def _relative(rng: random.Random, one: Record) -> Record:
 
 
 def _copy(rng: random.Random, one: Record) -> Record:
-    values = {name: str(getattr(one, name)) for name in _FIELDS}
+    values: dict[str, Any] = {name: str(getattr(one, name)) for name in _FIELDS}
     for _ in range(rng.choice((1, 1, 2, 3))):
         shape = rng.random()
         name = rng.choice(_FIELDS)

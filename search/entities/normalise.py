@@ -12,13 +12,15 @@ from search.entities.record import Record
 
 #: Stands on every stored pair and merge. Raise it with every change of what is compared, weighed or decided.
 RULE_VERSION = "2026.1"
+#: The type of an investor that is a person.
+INDIVIDUAL = "individual"
 #: A record with more of one kind is no one firm or person.
 MOST_VALUES = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """A record, normalised. firms or people: its names, the own first; the other one is empty."""
+    """A record, normalised. firms, people: its names, the own first; both only of a person who is an investor."""
 
     record: Record
     firms: tuple[firm_names.FirmName, ...]
@@ -41,12 +43,13 @@ class Subject:
 def normalise(record: Record) -> Subject:
     """The record as the rules see it. Never raises: what cannot be read is left out."""
     is_person = record.kind == Kind.CONTACT
+    is_individual = is_person or record.type == INDIVIDUAL
     names = [name for name in record.names[:MOST_VALUES] if name.strip()]
     emails = record.emails[:MOST_VALUES]
     return Subject(
         record=record,
         firms=() if is_person else tuple(dict.fromkeys(firm_names.read(name[:200]) for name in names)),
-        people=_people(record, names) if is_person else (),
+        people=_people(record, names) if is_individual else (),
         emails=reach.personal_emails(emails),
         domains=reach.domains(record.websites[:MOST_VALUES], emails),
         phones=reach.phone_keys(record.phones[:MOST_VALUES], record.region),

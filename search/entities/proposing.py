@@ -15,6 +15,7 @@ from search.entities.choices import PairState, Tier
 from search.entities.finding import Finder, Found, Progress
 from search.entities.models import Pair
 from search.entities.normalise import RULE_VERSION
+from search.entities.querysets import PairQuerySet
 from search.entities.tiers import Comparison
 
 #: More likely pairs than anybody will look at: the best are kept, and how many were left out is said.
@@ -150,6 +151,7 @@ def _let_go(ids: Iterable[int], now: datetime) -> None:
         )
 
 
-def likely_first(kind: str) -> Iterable[Pair]:
+def likely_first(kind: str) -> PairQuerySet:
     """Open pairs that rules cannot decide, the best first."""
-    return Pair.objects.get_queryset().undecided(kind).filter(tier=Tier.LIKELY).best_first()
+    pairs: PairQuerySet = Pair.objects.undecided(kind).filter(tier=Tier.LIKELY).best_first()
+    return pairs

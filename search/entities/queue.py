@@ -14,7 +14,7 @@ def open_pairs(kind: str, *, unlikely: bool = False) -> PairQuerySet:
 
     unlikely: also those with a veto against them. Raises KeyError for another kind.
     """
-    pairs = Pair.objects.get_queryset().undecided(kind).best_first()
+    pairs: PairQuerySet = Pair.objects.undecided(kind).best_first()
     return pairs if unlikely else pairs.worth_a_look()
 
 

@@ -9,11 +9,10 @@ from enum import IntEnum
 
 from search.entities import tables
 from search.entities.firm_names import FirmName
-from search.entities.normalise import Subject
-from search.entities.scoring import spelling
+from search.entities.normalise import INDIVIDUAL, Subject
+from search.entities.scoring import people, spelling
 from search.entities.scoring.weighing import MOST_SHARERS, Rarity, Weighing
 
-INDIVIDUAL = "individual"
 #: Forms of this country are left out so often that it says nothing.
 AT_HOME = "US"
 UNKNOWN_TYPES = frozenset({"", "other"})
@@ -68,19 +67,32 @@ def weigh(left: Subject, right: Subject, rarity: Rarity) -> Weighing:
     """The evidence, for two firms of one set of records. Which of the two is left makes no difference."""
     found = Weighing(bits=rarity.prior)
     match = match_names(left.firms, right.firms)
-    found.names_agree = match.level >= Level.SPELLING
-    found.doubts.extend(match.doubts)
-    found.vetoes.extend(match.vetoes)
-    found.count(_name_bits(match, rarity), _SAID.get(match.level, ""))
-    found.count(sum(_AGAINST.get(doubt, 0.0) for doubt in match.doubts))
+    fit = _fit_of_individuals(left, right, rarity) if match.level < Level.SPELLING else None
+    found.names_agree = match.level >= Level.SPELLING or fit is not None
+    if fit is not None:
+        found.doubts.extend(fit.doubts)
+        found.vetoes.extend(fit.vetoes)
+        found.count(fit.bits, "Names fit one person")
+    else:
+        found.doubts.extend(match.doubts)
+        found.vetoes.extend(match.vetoes)
+        found.count(_name_bits(match, rarity), _SAID.get(match.level, ""))
+        found.count(sum(_AGAINST.get(doubt, 0.0) for doubt in match.doubts))
     _weigh_keys(found, left, right, rarity)
     _weigh_place(found, left, right, rarity)
     _weigh_type(found, left, right)
-    is_same = match.level == Level.SAME
+    is_same = match.level == Level.SAME or (fit is not None and fit.is_whole)
     found.is_certain_key = (bool(found.corroborators) and is_same) or (
         found.is_strong_key and match.level > 0
     )
     return found
+
+
+def _fit_of_individuals(left: Subject, right: Subject, rarity: Rarity) -> people.NameMatch | None:
+    """How the names fit, of two investors that are people: “Bob Smith” and “Robert Smith”. None when they do not."""
+    pairs = [(one, other) for one in left.people for other in right.people]
+    fits = [people.match_names(one, other, rarity) for one, other in pairs]
+    return max((fit for fit in fits if fit.agree), key=lambda fit: fit.bits, default=None)
 
 
 def match_names(left: Iterable[FirmName], right: Iterable[FirmName]) -> NameMatch:

@@ -78,17 +78,24 @@ def match_names(one: PersonName, other: PersonName, rarity: Rarity) -> NameMatch
     straight = _match_parts(one, other, rarity)
     if straight.is_whole or not (one.given and one.family and other.given and other.family):
         return straight
-    turned = PersonName(other.family, other.middle, other.given, other.generation)
-    crossed = _match_parts(one, turned, rarity)
-    if crossed.given >= Fit.SLIP and crossed.family >= Fit.SLIP and crossed.bits - 1 > straight.bits:
-        return NameMatch(crossed.bits - 1, crossed.given, crossed.family, crossed.doubts, crossed.vetoes)
-    return straight
+    first, second = _fit_plain(one.given, other.family), _fit_plain(one.family, other.given)
+    if min(first, second) < Fit.SLIP:
+        return straight
+    bits = (
+        _bits_of(first, ("given", "family"), one.given, other.family, rarity)
+        + _bits_of(second, ("given", "family"), one.family, other.given, rarity)
+        - 1.0
+    )
+    if bits <= straight.bits:
+        return straight
+    return NameMatch(bits, min(first, second), max(first, second), straight.doubts, straight.vetoes)
 
 
 def _match_parts(one: PersonName, other: PersonName, rarity: Rarity) -> NameMatch:
     given = _fit_given(one.given, other.given)
     family = _fit_family(one, other)
-    bits = _given_bits(given, one, other, rarity) + _family_bits(family, one, other, rarity)
+    bits = _bits_of(given, ("given",), one.given, other.given, rarity)
+    bits += _bits_of(family, ("family",), one.family, other.family, rarity)
     doubts: list[str] = []
     vetoes: list[str] = []
     if _initials(one.middle).isdisjoint(_initials(other.middle)) and one.middle and other.middle:
@@ -138,18 +145,17 @@ def _fit_family(one: PersonName, other: PersonName) -> Fit:
     return Fit.SLIP if spelling.is_slip_of_name(one.family, other.family) else Fit.DIFFERENT
 
 
+def _fit_plain(one: str, other: str) -> Fit:
+    """Two names of which one stands in the other's place."""
+    if one == other:
+        return Fit.INITIAL if len(one) == 1 else Fit.SAME
+    return Fit.SLIP if spelling.is_slip_of_name(one, other) else Fit.DIFFERENT
+
+
 _LESS = {Fit.SAME: 0.0, Fit.SHORT: 1.0, Fit.SLIP: 2.0}
 
 
-def _given_bits(fit: Fit, one: PersonName, other: PersonName, rarity: Rarity) -> float:
-    return _bits(fit, "given", one.given, other.given, rarity)
-
-
-def _family_bits(fit: Fit, one: PersonName, other: PersonName, rarity: Rarity) -> float:
-    return _bits(fit, "family", one.family, other.family, rarity)
-
-
-def _bits(fit: Fit, name: str, one: str, other: str, rarity: Rarity) -> float:
+def _bits_of(fit: Fit, among: tuple[str, ...], one: str, other: str, rarity: Rarity) -> float:
     if fit == Fit.DIFFERENT:
         return _DIFFERENT_BITS
     if fit == Fit.MISSING:
@@ -157,7 +163,7 @@ def _bits(fit: Fit, name: str, one: str, other: str, rarity: Rarity) -> float:
     if fit == Fit.INITIAL:
         return 1.5
     # By the commoner of the two: a slip of the pen looks rare.
-    return max(0.5, min(rarity.common(name, one), rarity.common(name, other)) - _LESS[fit])
+    return max(0.5, min(rarity.common(name, value) for name in among for value in (one, other)) - _LESS[fit])
 
 
 def _said(match: NameMatch) -> str:

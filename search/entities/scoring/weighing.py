@@ -115,4 +115,4 @@ class Weighing:
     def score(self) -> float:
         """The evidence as a share of 1; comparable within one set of records and one version of the rules."""
         bits = max(-60.0, min(60.0, self.bits))
-        return 1.0 / (1.0 + 2.0**-bits)
+        return 1.0 / (1.0 + math.exp2(-bits))
