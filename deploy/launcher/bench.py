@@ -85,6 +85,7 @@ OF_THE_MODEL = (
 )
 IN_ONE = {
     "ask": InOne("Asking", 10_000, COLUMNS),
+    "duplicates": InOne("Duplicates", 100, SEARCH_COLUMNS),  # it invents fifty thousand of its own
     "matrix": InOne("Matrix bot", 1_000, MATRIX_COLUMNS),
     "search": InOne("Search", 500, SEARCH_COLUMNS),
 }
@@ -98,7 +99,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         choices=("core", *IN_ONE),
         default="core",
         help="core: pages and services at several sizes; ask: every intent, the grammar, a chart; matrix: the bot on a"
-        " local Synapse; search: the index, its sync and duplicates",
+        " local Synapse; search: the index, its sync and duplicates; duplicates: those alone, and how"
+        " right the rules are",
     )
     parser.add_argument(
         "--chunks", default=CHUNKS, help=f"search: how many, comma between (default {CHUNKS})"
