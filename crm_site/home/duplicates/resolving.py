@@ -110,13 +110,24 @@ def _merge_certain(actor: Actor, finder: Finder, kind: str, ids: tuple[int, int]
 
 
 def _merge_advised(actor: Actor, finder: Finder, kind: str, done: OfKind) -> int:
-    """Merge what the model recommended; of a pair the left record, the older one, stays."""
+    """Merge what the model recommended, each pair by itself."""
     merged = 0
     for pair in proposing.likely_first(kind):
         if pair.advice and clustering.TORN not in pair.doubts:
-            ids = (pair.left_id, pair.right_id)
+            ids = _fuller_first(finder, pair)
             merged += _merge(actor, finder, kind, ids, done, how=MergedBy.MODEL, allowed=_is_advised)
     return merged
+
+
+def _fuller_first(finder: Finder, pair: Pair) -> tuple[int, int]:
+    """The record that stays, and the other: as in a cluster, the fuller one, of equals the older."""
+
+    def poverty(record_id: int) -> tuple[int, int]:
+        known = finder.subjects.get(record_id)
+        return (-known.record.richness if known else 0, record_id)
+
+    survivor, absorbed = sorted((pair.left_id, pair.right_id), key=poverty)
+    return survivor, absorbed
 
 
 def _is_advised(now: Comparison, pair: Pair | None) -> bool:
@@ -174,8 +185,8 @@ def _compare_again(finder: Finder, kind: str, survivor_id: int, absorbed_id: int
     """The two as they are now; a veto between any two that either of them has absorbed counts as theirs."""
     ours, theirs = loading.family(kind, survivor_id), loading.family(kind, absorbed_id)
     fresh = {one.id: normalise.normalise(one) for one in loading.records(kind, ids=sorted(ours | theirs))}
-    apart = loading.apart(kind)(survivor_id, absorbed_id)
-    now = tiers.compare(fresh[survivor_id], fresh[absorbed_id], finder.rarity, apart=apart)
+    # That nobody keeps them apart is checked by the merge itself.
+    now = tiers.compare(fresh[survivor_id], fresh[absorbed_id], finder.rarity)
     for one in ours:
         for other in theirs:
             if one in fresh and other in fresh and (one, other) != (survivor_id, absorbed_id):
