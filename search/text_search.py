@@ -36,7 +36,7 @@ _ON_POSTGRESQL = f"""
     SELECT kind, source_id, ts_rank(words, asked, 1) AS score FROM (
         SELECT kind, source_id, words, asked FROM {TABLE}, CAST(%s AS tsquery) asked
         WHERE words @@ asked AND organization_id = %s{{more}} LIMIT {RANKED_AT_MOST}
-    ) AS some ORDER BY score DESC LIMIT %s
+    ) AS matching ORDER BY score DESC LIMIT %s
 """
 Rows = list[tuple[str, int, float]]
 
