@@ -39,8 +39,11 @@ def records(found: Iterable[Scored]) -> list[Ranked]:
     return list(by_key.values())
 
 
-def fuse(legs: Sequence[Sequence[Ranked]]) -> list[Ranked]:
+def fuse(legs: Sequence[Sequence[Ranked]], depth: int) -> list[Ranked]:
     """Several rankings as one, best first: each score by its place in the distribution of its own leg, then added up.
+
+    depth: how many records each leg was asked for. A leg that found fewer counts the rest as nothing found: a word that
+    stands in one record only is then worth far more than the best of a hundred that mean something like it.
 
     Source: distribution-based score fusion (Mazzeo 2023) as Qdrant computes it: from mean - 3 sigma to mean + 3 sigma
     becomes 0 to 1. It is done here, over records, because over passages a record's meaning in one passage and its words
@@ -50,18 +53,18 @@ def fuse(legs: Sequence[Sequence[Ranked]]) -> list[Ranked]:
         return list(legs[0])
     by_key: dict[str, Ranked] = {}
     for leg in legs:
-        for one, share in zip(leg, _shares([one.score for one in leg]), strict=True):
+        for one, share in zip(leg, _shares([one.score for one in leg], depth), strict=True):
             fused = by_key.setdefault(one.key, Ranked(one.key, 0.0))
             fused.score += share
             fused.numbers += [number for number in one.numbers if number not in fused.numbers]
     return sorted(by_key.values(), key=lambda one: -one.score)
 
 
-def _shares(scores: Sequence[float]) -> list[float]:
-    if not scores:
-        return []
-    mean = sum(scores) / len(scores)
-    spread = math.sqrt(sum((score - mean) ** 2 for score in scores) / max(1, len(scores) - 1))
+def _shares(scores: Sequence[float], depth: int) -> list[float]:
+    count = max(len(scores), depth)
+    mean = sum(scores) / count
+    squares = sum((score - mean) ** 2 for score in scores) + (count - len(scores)) * mean**2
+    spread = math.sqrt(squares / max(1, count - 1))
     if spread == 0.0:
         return [0.5] * len(scores)
     return [(score - mean) / (6 * spread) + 0.5 for score in scores]

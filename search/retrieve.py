@@ -203,7 +203,7 @@ def _ranked(question: Question, need: int) -> Page:
         depth *= 2
     while True:
         legs, is_all = _legs(question, depth)
-        fused = fusing.fuse(legs)
+        fused = fusing.fuse(legs, depth)
         days = hydrating.standing((one.key for one in fused), question.wanted)
         ranked = [one for one in fused if one.key in days]
         if len(ranked) >= need or is_all or depth >= DEEPEST:
