@@ -36,6 +36,8 @@ LIVE, DEAD = "live", "dead"
 #: How many of each leg take part in a hybrid search (search.md 0.2).
 PREFETCH = 100
 PAGE = 512
+#: Passages in one request: some megabytes with their vectors.
+AT_ONCE = 256
 _NAMESPACE = uuid.UUID("6f1f3c1e-8f0b-5d0a-9d55-5d1c0d9a4a11")
 _KEYWORDS = ("key", "kind", "state")
 _NUMBERS = ("ver", "investor", "contacts", "owner", "on", "graveyard")
@@ -87,16 +89,17 @@ def serve(name: str) -> None:
 
 
 def upsert(*, organization_id: int, collection: str, passages: Sequence[Passage], ver: int) -> None:
-    """Store passages of a record as of its claim `ver`. One that a later claim has written already stays as it is."""
-    points = [
-        models.PointStruct(
-            id=point_id(organization_id, one.key, one.number),
-            vector=_vectors(one),
-            payload=_payload(organization_id, one, ver),
-        )
-        for one in passages
-    ]
-    _write(collection, points, ver)
+    """Store passages of records as of their claim `ver`. One that a later claim has written already stays as it is."""
+    for start in range(0, len(passages), AT_ONCE):
+        points = [
+            models.PointStruct(
+                id=point_id(organization_id, one.key, one.number),
+                vector=_vectors(one),
+                payload=_payload(organization_id, one, ver),
+            )
+            for one in passages[start : start + AT_ONCE]
+        ]
+        _write(collection, points, ver)
 
 
 def bury(
@@ -261,6 +264,8 @@ def _client(url: str, key: str, timeout_s: float) -> QdrantClient:
         timeout=max(1, round(timeout_s)),
         check_compatibility=False,
         trust_env=False,
+        # Reading all authorities takes longer than a search does, and plain HTTP asks for none.
+        verify=url.startswith("https:"),
     )
 
 

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest, Least
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from crm_site.core import clock, faults, heavy, scope, text, unit
@@ -111,16 +111,17 @@ def is_due() -> bool:
 def claim(*, only: Sequence[str] | None = None) -> Batch | None:
     """Take up to BATCH dirty records of one organization and one target, oldest change first; None when none is due."""
     now = timezone.now()
-    first = _due(now, only).order_by("id").first()
-    if first is None:
+    # Only the first rows are looked at: to sort all that wait, each time, would cost the more the more there are.
+    rows = list(
+        _due(now, only).order_by("id").values_list("organization_id", "target_id", "key")[: BATCH * 4]
+    )
+    if not rows:
         return None
-    same = _due(now, only).filter(target_id=first.target_id, organization_id=first.organization_id)
-    rows = same.values("key").annotate(oldest=Min("id")).order_by("oldest")[:BATCH]
-    keys = [row["key"] for row in rows]
-    versions = _take(first.organization_id, first.target_id, keys, now)
+    organization_id, target_id, _ = rows[0]
+    same = (key for *whose, key in rows if whose == [organization_id, target_id])
+    versions = _take(organization_id, target_id, list(dict.fromkeys(same))[:BATCH], now)
     faults.point("search.claimed")
-    target = Target.objects.get(pk=first.target_id)
-    return Batch(target, first.organization_id, versions)
+    return Batch(Target.objects.get(pk=target_id), organization_id, versions)
 
 
 def bring_up_to_date(batch: Batch) -> int:
@@ -161,18 +162,16 @@ def write(batch: Batch, seen: Seen) -> None:
     faults.point("search.announced")
     weights = embed.sparse_documents([chunk.text for chunk in every], avg_len=target.avg_len or 1.0)
     words = dict(zip([chunk.hash for chunk in every], weights, strict=True))
-    for key, chunks in cut.items():
-        if key not in most:
-            continue
-        passages = [
+    passages: dict[int, list[Passage]] = {}
+    for key in cut.keys() & most.keys():
+        passages.setdefault(batch.claims[key], []).extend(
             _passage(seen.found[key], chunk, words=words[chunk.hash], dense=dense.get(chunk.hash))
-            for chunk in chunks
-        ]
+            for chunk in cut[key]
+        )
+    # One write for all records of one version: nearly all of a rebuild's are.
+    for ver, same in passages.items():
         index.upsert(
-            organization_id=batch.organization_id,
-            collection=target.collection,
-            passages=passages,
-            ver=batch.claims[key],
+            organization_id=batch.organization_id, collection=target.collection, passages=same, ver=ver
         )
     today = clock.today()
     for key, burying in most.items():
@@ -189,11 +188,7 @@ def write(batch: Batch, seen: Seen) -> None:
 def acknowledge(batch: Batch, seen: Seen) -> int:
     """Delete exactly the dirty rows that were read, of the records that nobody has claimed since."""
     with unit.atomic():
-        mine = Q()
-        for key, ver in batch.claims.items():
-            mine |= Q(key=key, ver=ver)
-        claims = Claim.objects.filter(mine, target=batch.target).order_by("pk").select_for_update()
-        still = [row.key for row in claims]
+        still = [row.key for row in _still_ours(batch)]
         ids = [row_id for key in still for row_id in seen.dirty.get(key, ())]
         Dirty.objects.filter(id__in=ids).delete()
         Claim.objects.filter(target=batch.target, key__in=still).update(
@@ -241,13 +236,22 @@ def _announce(batch: Batch, cut: dict[str, list[Chunk]]) -> dict[str, int]:
     Whoever claims later sees the number and buries that far. Whoever finds here that somebody claimed later writes
     nothing: that one may not know of the passages, and would leave them standing.
     """
-    most: dict[str, int] = {}
     with unit.atomic():
-        for key, ver in sorted(batch.claims.items()):
-            mine = Claim.objects.filter(target=batch.target, key=key, ver=ver)
-            if mine.update(most_chunks=Greatest(F("most_chunks"), len(cut.get(key, ())))):
-                most[key] = mine.values_list("most_chunks", flat=True).get()
+        most = {row.key: row.most_chunks for row in _still_ours(batch)}
+        grown: dict[int, list[str]] = {}
+        for key in most:
+            if len(cut.get(key, ())) > most[key]:
+                most[key] = len(cut[key])
+                grown.setdefault(most[key], []).append(key)
+        for number, keys in grown.items():
+            Claim.objects.filter(target=batch.target, key__in=keys).update(most_chunks=number)
     return most
+
+
+def _still_ours(batch: Batch) -> list[Claim]:
+    """The claims that nobody has taken over since, locked until the transaction ends."""
+    rows = Claim.objects.filter(target=batch.target, key__in=list(batch.claims)).order_by("pk")
+    return [row for row in rows.select_for_update() if row.ver == batch.claims[row.key]]
 
 
 def _passage(document: Document, chunk: Chunk, *, words: Sparse, dense: list[float] | None) -> Passage:
