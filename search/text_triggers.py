@@ -6,6 +6,7 @@ the writer, so it never lags; a deleted row has no words there. The table is mad
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Part:
     columns: tuple[str, ...]
 
 
+_QUOTE = "'"
+_SIGNS = string.punctuation
 Step = Callable[[Part, str], str]
 PARTS_OF_RECORDS = (
     Part(
@@ -57,9 +60,14 @@ MARKED, PLAIN = _plain_letters()
 
 
 def lexemes(text: str) -> str:
-    """SQL of the words of `text`, itself SQL, as PostgreSQL keeps and compares them."""
-    spaced = f"regexp_replace(left({text}, {MOST_CHARACTERS}), '[^[:alnum:]]+', ' ', 'g')"
-    return f"to_tsvector('english', translate({spaced}, '{MARKED}', '{PLAIN}'))"
+    """SQL of the words of `text`, itself SQL, as PostgreSQL keeps and compares them.
+
+    Signs become spaces: its parser would keep an address or a word with a hyphen as one. Only those of ASCII, by place and
+    not by class, for what is a letter depends on how the database was made.
+    """
+    marks, letters = MARKED + _SIGNS, PLAIN + " " * len(_SIGNS)
+    plain = f"translate(left({text}, {MOST_CHARACTERS}), '{marks.replace(_QUOTE, _QUOTE * 2)}', '{letters}')"
+    return f"to_tsvector('english', {plain})"
 
 
 def make(parts: Iterable[Part] = PARTS_OF_RECORDS) -> list[Trigger]:

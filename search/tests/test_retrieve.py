@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -60,6 +61,16 @@ def meaning(kept: Process, settings: Any, house: Organization) -> Iterator[Meani
     embed.reset()
 
 
+@contextmanager
+def reachable(settings: Any, *, is_up: bool) -> Iterator[None]:
+    """The index as it is, or at an address where nobody answers."""
+    if not is_up:
+        settings.QDRANT_URL = "http://127.0.0.1:9"
+    yield
+    settings.QDRANT_URL = ""
+    index.reset()
+
+
 def keys(answer: retrieve.Answer) -> list[str]:
     return [hit.key for hit in answer.hits]
 
@@ -95,16 +106,15 @@ def test_a_question_without_words_finds_nothing_and_says_so(text: str, words: No
 def test_odd_questions_are_answered(text: str, is_up: bool, words: None, settings: Any) -> None:
     note = cast.make_communication(body="A quokka.")
     settle()
-    if not is_up:
-        settings.QDRANT_URL = "http://127.0.0.1:9"
-    answer = retrieve.find(text)
+    with reachable(settings, is_up=is_up):
+        answer = retrieve.find(text)
     assert keys(answer) == [key(note)]
     assert (retrieve.TOO_LONG in answer.notes) == (len(text) > retrieve.MAX_TEXT)
 
 
 def test_meaning_finds_other_words_and_both_legs_add_up(meaning: Meanings) -> None:
     by_meaning = cast.make_communication(body="They own a photovoltaic park.")
-    by_words = cast.make_communication(body="The solarium.")
+    other = cast.make_communication(body="Teaching, all day.")
     by_both = cast.make_communication(body="A solar roof, and solar again.")
     settle()
     assert keys(retrieve.find("solar", mode="sparse")) == [key(by_both)]
@@ -113,7 +123,7 @@ def test_meaning_finds_other_words_and_both_legs_add_up(meaning: Meanings) -> No
     hybrid = retrieve.find("solar")
     assert (hybrid.mode, hybrid.notes) == ("hybrid", [])
     assert keys(hybrid)[0] == key(by_both) and keys(hybrid)[1] == key(by_meaning)
-    assert key(by_words) not in keys(hybrid)[:2]
+    assert key(other) not in keys(hybrid)[:2]
 
 
 def test_words_alone_answer_while_the_embedder_is_down(meaning: Meanings) -> None:
@@ -232,13 +242,12 @@ def test_filters(
     }
     investors.retire_investor(actor=cast.system(), investor=third, reason="Closed.")
     settle()
-    if not is_up:
-        settings.QDRANT_URL = "http://127.0.0.1:9"
     named = {"a": first.pk, "c": third.pk, "partner": partner.user_id}
     asked = {
         name: named.get(value, value) if isinstance(value, str) else value for name, value in wanted.items()
     }
-    answer = retrieve.find("quokka", wanted=Wanted(**asked))
+    with reachable(settings, is_up=is_up):
+        answer = retrieve.find("quokka", wanted=Wanted(**asked))
     assert answer.source == ("index" if is_up else "database")
     shown = {(hit.kind, hit.id): hit.is_graveyard for hit in answer.hits}
     assert shown == {
@@ -269,7 +278,7 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(words: None) -> None:
         cast.make_contact(investor=investor, notes="quokka")
         cast.make_communication(investor, body="quokka")
         cast.make_fact(investor, text="quokka")
-        cast.make_opportunity(investor, fund=cast.make_fund(description="quokka"))
+        cast.make_opportunity(investor=investor, fund=cast.make_fund(description="quokka"))
 
     of_all_kinds()
     settle()
@@ -285,8 +294,8 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(words: None) -> None:
 
 def test_an_index_that_is_down_is_replaced_by_the_database(words: None, settings: Any) -> None:
     note = cast.make_communication(body="A quokka.")
-    settings.QDRANT_URL = "http://127.0.0.1:9"
-    answer = retrieve.find("quokkas")
+    with reachable(settings, is_up=False):
+        answer = retrieve.find("quokkas")
     assert (keys(answer), answer.source, answer.mode) == ([key(note)], "database", "sparse")
     assert retrieve.INDEX_DOWN in answer.notes
     (piece,) = answer.hits[0].passages
@@ -333,6 +342,8 @@ def test_an_index_that_hangs_holds_one_page_and_not_the_next(words: None, settin
         answer = retrieve.find("quokka")
         assert (keys(answer), retrieve.INDEX_DOWN in answer.notes) == ([key(note)], True)
         assert not _accepted(silent)  # it was not asked again
+        settings.QDRANT_URL = ""
+        index.reset()
 
 
 def _accepted(server: socket.socket) -> bool:
@@ -391,8 +402,8 @@ def test_related_has_nothing_to_say_without_texts_or_an_index(
     with scope.scope(foreign.organization):
         assert retrieve.related(investor_id=telling.pk) == []
     assert [hit.title for hit in retrieve.related(investor_id=telling.pk)] == ["Cedar"]
-    settings.QDRANT_URL = "http://127.0.0.1:9"
-    assert retrieve.related(investor_id=telling.pk) == []
+    with reachable(settings, is_up=False):
+        assert retrieve.related(investor_id=telling.pk) == []
 
 
 def test_standing_knows_what_the_index_cannot(house: Organization, owner: Membership) -> None:

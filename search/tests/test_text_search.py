@@ -174,3 +174,9 @@ def content() -> set[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {number}, kind, source_id, organization_id, words FROM search_text")
         return set(cursor.fetchall())
+
+
+def test_parts_of_a_word_with_signs_are_words(house: Organization) -> None:
+    note = cast.make_communication(body="Co-investment/side-letter: 'first' (and_last) anna@zirkonia.example")
+    for word in ("investment", "letter", "side-letter", "first", "zirkonia", "anna@zirkonia.example"):
+        assert find(word) == [f"communication:{note.pk}"], word
