@@ -24,6 +24,7 @@ from deploy.benchmarks import febrl, made_up_firms
 from deploy.benchmarks.made_up_firms import Made
 from search.entities import proposing, reach
 from search.entities.finding import Finder
+from search.entities.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(10)
@@ -121,8 +122,7 @@ def fill(count: int) -> None:
     """Put about `count` invented investors, with a person for each mailbox and number, into the organization in scope."""
     # About four records come of each firm that is asked for.
     records = made_up_firms.make(0, firms=math.ceil(count / 4)).records[:count]
-    organization_id = scope.current_id()
-    shared = {"organization_id": organization_id}
+    shared = {"organization_id": scope.current_id()}
     investors = Investor.objects.bulk_create(
         [
             Investor(
@@ -137,6 +137,11 @@ def fill(count: int) -> None:
         ],
         batch_size=2_000,
     )
+    _fill_people(shared, investors, records)
+
+
+def _fill_people(shared: dict[str, int], investors: list[Investor], records: list[Record]) -> None:
+    """A person for each firm that is reached by a mailbox or a number, with both."""
     reached = [
         (one, record)
         for one, record in zip(investors, records, strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from search.entities import blocking, clustering, normalise, tiers
 from search.entities.choices import Tier
 from search.entities.record import Record
-from search.entities.scoring import weighing
+from search.entities.scoring import firms, weighing
 from search.entities.tiers import Comparison
 
 #: Asked with how much of the work is done, 0..1.
@@ -64,7 +64,10 @@ class Finder:
         for number, (one, other) in enumerate(pairs):
             if number % STEP == 0:
                 progress(number / len(pairs))
-            found = self.compare(subjects[one].id, subjects[other].id)
+            left, right = subjects[one], subjects[other]
+            if left.firms and not firms.is_worth_weighing(left, right):
+                continue
+            found = self.compare(left.id, right.id)
             if found.tier == Tier.CERTAIN:
                 certain.append(found)
             elif found.tier == Tier.LIKELY:

@@ -14,7 +14,8 @@ from search.entities import tables
 class FirmName:
     """words: all that is left, in order. distinct: those that tell firms apart. divisions: which house of the firm.
 
-    series: numbers and letters of a vehicle, sorted. countries: codes. forms: legal forms.
+    series: numbers and letters of a vehicle, sorted. countries: codes. forms: legal forms. glued: all words without
+    blanks, the same for “BlueHeron Capital” and “Blue Heron Capital”. core: the distinctive ones, whatever their order.
     """
 
     words: tuple[str, ...]
@@ -24,16 +25,8 @@ class FirmName:
     series: tuple[str, ...]
     countries: frozenset[str]
     forms: frozenset[str]
-
-    @property
-    def glued(self) -> str:
-        """All words without blanks: “BlueHeron Capital” and “Blue Heron Capital” give the same."""
-        return "".join(self.words)
-
-    @property
-    def core(self) -> str:
-        """The distinctive words without blanks, whatever their order."""
-        return "".join(sorted(self.distinct))
+    glued: str
+    core: str
 
 
 @lru_cache(maxsize=131_072)
@@ -56,6 +49,8 @@ def read(name: str) -> FirmName:
         series=tuple(sorted(series)),
         countries=frozenset(countries),
         forms=frozenset(forms + later_forms),
+        glued="".join(kept),
+        core="".join(sorted(distinct or kept)),
     )
 
 

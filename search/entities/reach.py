@@ -88,5 +88,5 @@ def phone_keys(written: Iterable[str], region: str) -> frozenset[str]:
 
 def profile_keys(addresses: Iterable[str]) -> frozenset[str]:
     """LinkedIn pages: “in/ann-lee”. Other addresses tell nothing, for a press page may name many people."""
-    found = (_PROFILE.search(address) for address in addresses)
+    found = (_PROFILE.search(address) for address in addresses if "linkedin." in address.lower())
     return frozenset(f"{match[1].lower()}/{match[2].lower()}" for match in found if match)

@@ -95,6 +95,35 @@ def _fit_of_individuals(left: Subject, right: Subject, rarity: Rarity) -> people
     return max((fit for fit in fits if fit.agree), key=lambda fit: fit.bits, default=None)
 
 
+def is_worth_weighing(left: Subject, right: Subject) -> bool:
+    """Tell quickly whether two firms share anything that could make them one: most candidates do not."""
+    if not (
+        left.domains.isdisjoint(right.domains)
+        and left.phones.isdisjoint(right.phones)
+        and left.emails.isdisjoint(right.emails)
+        and left.profiles.isdisjoint(right.profiles)
+        and left.registry_ids.isdisjoint(right.registry_ids)
+    ):
+        return True
+    if left.people and right.people:
+        return True
+    return any(_could_agree(one, other) for one in left.firms for other in right.firms)
+
+
+def _could_agree(one: FirmName, other: FirmName) -> bool:
+    """Whether `match` may find more than a difference; it never misses one that does."""
+    if one.glued == other.glued or one.core == other.core:
+        return True
+    ours = [word for word in one.distinct if word not in other.distinct]
+    theirs = [word for word in other.distinct if word not in one.distinct]
+    if not ours or not theirs or _are_initials(one, other):
+        return True
+    slips = sum(any(spelling.is_slip(word, there) for there in theirs) for word in ours)
+    if slips >= min(len(ours), len(theirs)):
+        return True
+    return slips > 0 or spelling.is_slip("".join(ours), "".join(theirs))
+
+
 def match_names(left: Iterable[FirmName], right: Iterable[FirmName]) -> NameMatch:
     """The two own names; another name of one counts where it is just the other's own name."""
     ours, theirs = list(left), list(right)

@@ -12,10 +12,10 @@ ALIKE = 0.9
 def is_slip(one: str, other: str) -> bool:
     """One letter wrong, missing, added or swapped; two in a long word. Never in words with digits: those are counted."""
     shorter = min(len(one), len(other))
-    if shorter < LEAST_LETTERS or has_digit(one) or has_digit(other):
-        return False
-    if one[0] != other[0] and shorter < LONG:
+    if shorter < LEAST_LETTERS or (one[0] != other[0] and shorter < LONG):
         return False  # “Merlin” and “Berlin”
+    if not (one.isalpha() and other.isalpha()) or abs(len(one) - len(other)) > 2:
+        return False
     return bool(OSA.distance(one, other, score_cutoff=2) <= (2 if shorter >= LONG else 1))
 
 

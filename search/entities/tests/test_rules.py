@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.benchmarks import made_up_firms, made_up_people
+from search.entities import tiers
 from search.entities.choices import Tier
 from search.entities.finding import Finder
 from search.entities.record import Record
+from search.entities.scoring import firms
 from search.entities.tests.made import compared, firm, person
 
 SITE: dict[str, Any] = {"websites": ("https://www.blueheron.com/",)}
@@ -31,6 +33,13 @@ def test_names_alone_wait_for_a_person(place: str) -> None:
     found = compared(firm("Blue Heron Capital", place=place), firm("Blue Heron Capital", place=place))
     assert found.tier == Tier.LIKELY
     assert not found.corroborators
+
+
+def test_any_score_without_a_corroborator_waits_for_a_person() -> None:
+    alike: dict[str, Any] = {"linked": (7,), "place": "Boston"}
+    found = compared(firm("Blue Heron Capital", **alike), firm("Blue Heron Capital", **alike))
+    assert found.score >= tiers.HIGH and not found.corroborators
+    assert found.tier == Tier.LIKELY
 
 
 def test_people_of_one_name_wait_for_a_person() -> None:
@@ -184,6 +193,16 @@ def test_nothing_is_certain_without_a_corroborator(
 ) -> None:
     found = Finder([Record(id=1, kind=kind, **one), Record(id=2, kind=kind, **other)]).compare(1, 2)
     assert found.tier != Tier.CERTAIN or (found.corroborators and not found.vetoes and not found.doubts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_record, _record)
+def test_the_quick_look_skips_only_what_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
+    finder = Finder([Record(id=1, kind="investor", **one), Record(id=2, kind="investor", **other)])
+    left, right = finder.subjects[1], finder.subjects[2]
+    if not firms.is_worth_weighing(left, right):
+        assert firms.match_names(left.firms, right.firms).level == firms.Level.DIFFERENT
+        assert finder.compare(1, 2).tier == Tier.UNLIKELY
 
 
 def shares(records: list[Record], truth: set[tuple[int, int]], **options: Any) -> tuple[float, float, Finder]:
