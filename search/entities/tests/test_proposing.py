@@ -71,8 +71,10 @@ def test_what_was_decided_is_never_proposed_again(house, state) -> None:
     two_herons()
     proposing.propose("investor")
     queue.settle(Pair.objects.get(), state)
+    Pair.objects.update(score=0.5)
     assert proposing.propose("investor").new == 0
-    assert Pair.objects.get().state == state
+    # As it was when it was decided.
+    assert (Pair.objects.get().state, Pair.objects.get().score) == (state, 0.5)
 
 
 def test_what_was_kept_apart_stays_apart_for_what_either_absorbed(house) -> None:

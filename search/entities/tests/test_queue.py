@@ -51,9 +51,10 @@ def test_a_settled_pair_leaves_the_queue_once(house) -> None:
 
 
 def test_what_another_door_decided_is_not_asked_again(house) -> None:
-    apart, also_apart, merged, survivor, deleted = (
-        cast.make_contact(f"Person {word}") for word in ("Aa", "Bb", "Cc", "Dd", "Ee")
+    early, apart, also_apart, merged, survivor, deleted = (
+        cast.make_contact(f"Person {word}") for word in ("Zz", "Aa", "Bb", "Cc", "Dd", "Ee")
     )
+    put(early, apart)
     put(apart, also_apart)
     put(merged, apart)
     put(deleted, apart)
@@ -62,6 +63,7 @@ def test_what_another_door_decided_is_not_asked_again(house) -> None:
     relations.keep_apart(actor=actor, first=also_apart, second=apart)
     relations.merge(actor=actor, survivor=survivor, absorbed=merged)
     relations.delete_record(actor=actor, row=deleted)
+    relations.delete_record(actor=actor, row=early)
     assert list(queue.open_pairs("contact")) == [kept]
 
 
