@@ -16,6 +16,9 @@ from nlquery.passages import Found, Passage
 from nlquery.registry import Example, intent, slot
 from nlquery.windows import Window
 
+#: Found without the index: all of the words stand there, and the newest comes first. The index finds some of them too.
+TEXTS = ("texts", "fallback")
+
 
 @intent(
     "activity_search",
@@ -62,8 +65,13 @@ class ActivitySearch:
             literal = f"{found.literal} of them {some} words of it" if not is_one else "by meaning and words"
             said = f"{subject} {'comes' if is_one else 'come'} nearest to “{self.text}” ({literal})"
         else:
-            said = f"{subject} {'mentions' if is_one else 'mention'} “{self.text}” ({_by_words(found)})"
-        order = "latest" if found.how in ("texts", "fallback") else "best"
+            verb = (
+                ("mentions", "mention")
+                if found.how in TEXTS or not parts
+                else ("has words of", "have words of")
+            )
+            said = f"{subject} {verb[0] if is_one else verb[1]} “{self.text}” ({_by_words(found)})"
+        order = "latest" if found.how in TEXTS else "best"
         more = f"; these are the {order} {len(found.passages)}" if found.truncated else ""
         return wording.sentence(said + more)
 
