@@ -303,7 +303,7 @@ class Town:
 
 
 def _kill(handle: int) -> None:
-    """Dead when this returns. A handle that was closed already is nobody's."""
+    """Kill a process, if it lives; it is dead when this returns."""
     with suppress(ProcessLookupError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     wait([handle], timeout=10)
