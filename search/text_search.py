@@ -24,18 +24,20 @@ MAX_TERMS = 32
 #: How many are ranked at first; more when filters let too few of them through.
 DEPTH = 400
 DEEPEST = 100_000
-#: PostgreSQL ranks only so many rows when not all words are asked for: it must fetch each.
-RANKED_AT_MOST = 5_000
+#: No more rows than that are ranked (on SQLite the newest): each must be fetched, and a word that so many hold tells little.
+RANKED_AT_MOST = 10_000
 _WORD = re.compile(r"\w+")
 _PLAIN = str.maketrans(MARKED, PLAIN)
 _ON_SQLITE = f"""
-    SELECT kind, source_id, -bm25({TABLE}) AS score FROM {TABLE}
-    WHERE {TABLE} MATCH %s AND organization_id = %s{{more}} ORDER BY score DESC LIMIT %s
+    SELECT kind, source_id, score FROM (
+        SELECT kind, source_id, -bm25({TABLE}) AS score FROM {TABLE}
+        WHERE {TABLE} MATCH %s AND organization_id = %s{{more}} ORDER BY rowid DESC LIMIT {{most}}
+    ) AS matching ORDER BY score DESC LIMIT %s
 """
 _ON_POSTGRESQL = f"""
     SELECT kind, source_id, ts_rank(words, asked, 1) AS score FROM (
         SELECT kind, source_id, words, asked FROM {TABLE}, CAST(%s AS tsquery) asked
-        WHERE words @@ asked AND organization_id = %s{{more}} LIMIT {RANKED_AT_MOST}
+        WHERE words @@ asked AND organization_id = %s{{more}} LIMIT {{most}}
     ) AS matching ORDER BY score DESC LIMIT %s
 """
 Rows = list[tuple[str, int, float]]
@@ -65,30 +67,56 @@ def _terms(text: str) -> list[str]:
 
 
 def _rows(terms: Sequence[str], more: str, parameters: Sequence[Any], depth: int) -> Rows:
+    telling = _telling(terms)
+    rows = _with_some(telling, terms, more, parameters, depth)
+    # Those words may be another organization's: then the common ones are all there is.
+    return rows or (_with_some(terms, terms, more, parameters, depth) if len(telling) < len(terms) else [])
+
+
+def _with_some(
+    some: Sequence[str], terms: Sequence[str], more: str, parameters: Sequence[Any], depth: int
+) -> Rows:
+    """Rows with any of `some`. On PostgreSQL, whose ranking knows no rare words, those with all of `terms` go before."""
     if connection.vendor == "sqlite":
-        return _ask(_ON_SQLITE, " OR ".join(f'"{term}"' for term in terms), more, parameters, depth)
-    every, some = (_tsquery(terms, sign) for sign in (" & ", " | "))
+        return _ask(_ON_SQLITE, " OR ".join(map(_quoted, some)), more, parameters, depth)
+    every, either = _tsquery(terms, " & "), _tsquery(some, " | ")
     rows = _ask(_ON_POSTGRESQL, every, more, parameters, depth) if every else []
-    if len(rows) >= depth or len(terms) == 1:
+    if len(rows) >= depth or len(terms) == 1 or not either:
         return rows
-    # Those with all the words go before those with some.
     known = {row[:2] for row in rows}
-    others = _ask(_ON_POSTGRESQL, some, more, parameters, depth) if some else []
-    return [(kind, id_, score + 1.0) for kind, id_, score in rows] + [
-        row for row in others if row[:2] not in known
-    ]
+    others = _ask(_ON_POSTGRESQL, either, more, parameters, depth)
+    first = [(kind, source_id, score + 1.0) for kind, source_id, score in rows]
+    return first + [row for row in others if row[:2] not in known]
+
+
+def _quoted(term: str) -> str:
+    return f'"{term}"' if connection.vendor == "sqlite" else f"'{term}'"
+
+
+def _telling(terms: Sequence[str]) -> list[str]:
+    """The words that not too many rows hold, if any does: with them the others hardly change the ranking. One query."""
+    match = f"{TABLE} MATCH %s" if connection.vendor == "sqlite" else "words @@ to_tsquery('english', %s)"
+    some = f"(SELECT 1 FROM {TABLE} WHERE {match} LIMIT {RANKED_AT_MOST + 1}) AS held"
+    counts = [f"SELECT {number}, count(*) FROM {some}" for number in range(len(terms))]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(counts), [_quoted(term) for term in terms])
+        held = dict(cursor.fetchall())
+    telling = [term for number, term in enumerate(terms) if 0 < held[number] <= RANKED_AT_MOST]
+    return telling or list(terms)
 
 
 def _tsquery(terms: Sequence[str], sign: str) -> str:
     """As PostgreSQL understands the words; its own stop words fall out."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_tsquery('english', %s)::text", [sign.join(f"'{term}'" for term in terms)])
+        cursor.execute("SELECT to_tsquery('english', %s)::text", [sign.join(map(_quoted, terms))])
         return str(cursor.fetchone()[0])
 
 
 def _ask(statement: str, asked: str, more: str, parameters: Sequence[Any], depth: int) -> Rows:
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(more=more), [asked, scope.current_id(), *parameters, depth])
+        cursor.execute(
+            statement.format(more=more, most=RANKED_AT_MOST), [asked, scope.current_id(), *parameters, depth]
+        )
         return [(kind, int(source_id), float(score)) for kind, source_id, score in cursor.fetchall()]
 
 

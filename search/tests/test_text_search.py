@@ -124,6 +124,20 @@ def test_filters_that_let_few_through_still_fill_the_page(
     assert len(find("quokka", limit=32)) == 32
 
 
+def test_a_word_that_very_many_hold_does_not_hide_a_rare_one(
+    house: Organization, foreign: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "RANKED_AT_MOST", 3)
+    rare = cast.make_communication(body="A quokka, at a meeting.")
+    common = [cast.make_communication(rare.investor, body="A meeting.") for _ in range(6)]
+    assert find("quokka meeting")[0] == f"communication:{rare.pk}"
+    assert len(find("meeting")) == 3
+    with scope.scope(foreign.organization):
+        cast.make_communication(body="Elsewhere.")
+    assert len(find("meeting elsewhere")) == 3
+    assert set(find("meeting typpo")) <= {f"communication:{note.pk}" for note in [rare, *common]}
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(text=st.text(max_size=60))
 def test_no_question_is_ever_taken_for_syntax(text: str, house: Organization) -> None:
