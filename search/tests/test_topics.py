@@ -58,7 +58,9 @@ def test_communications_and_facts_come_from_the_index(served, viewer) -> None:
     settling.settle()
     answer = asked(viewer, text="co-investment")
     assert texts(answer) == {"Terms: They discussed co-investing with us.", "Likes co-investments."}
-    assert answer.summary.startswith("1 communication and 1 fact have words of “co-investment” (found by its words")
+    assert answer.summary.startswith(
+        "1 communication and 1 fact have words of “co-investment” (found by its words"
+    )
     assert "does not answer" not in answer.summary
     (row,) = [row for row in answer.rows if row["kind"] == "Call"]
     assert (row["text_url"], row["investor"]) == (f"/communications/{call.pk}/", "Blue Heron")
