@@ -17,9 +17,14 @@ import httpx
 import pytest
 from django.conf import settings as django_settings
 
-from search import index
+from crm_site.accounts.models import Organization
+from crm_site.core import spark
+from search import embed, index, rebuilding, retrieve
 from search.models import Target
 from search.server import address
+from search.tests import meanings
+from search.tests.meanings import Meanings
+from search.tests.settling import settle
 
 _SERVE = "import sys; from pathlib import Path; from search.server import running; running.serve(Path(sys.argv[1]))"
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,3 +123,32 @@ def collection(any_index: None) -> Iterator[str]:
     index.create_collection(name, dimension=4)
     yield name
     index.drop_collection(name)
+
+
+@pytest.fixture(autouse=True)
+def no_failure_remembered() -> Iterator[None]:
+    retrieve.circuit.mended()
+    yield
+    retrieve.circuit.mended()
+
+
+@pytest.fixture
+def words(kept: Process, settings: Any, house: Organization) -> None:
+    """An index that is up, without an embedding model."""
+    settings.SPARK_CONTROL_URL = settings.CRM_EMBED_PATH = ""
+    rebuilding.ensure_target()
+    settle()
+
+
+@pytest.fixture
+def meaning(kept: Process, settings: Any, house: Organization) -> Iterator[Meanings]:
+    """An index that is up, with an embedding server."""
+    with meanings.server() as server:
+        settings.SPARK_CONTROL_URL, settings.CRM_EMBED_MODEL = server.url, "meanings"
+        spark.reset()
+        embed.reset()
+        rebuilding.ensure_target()
+        settle()
+        yield server
+    spark.reset()
+    embed.reset()

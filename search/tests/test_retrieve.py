@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,67 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from crm_site.accounts.models import Membership, Organization
 from crm_site.communications.models import Communication
-from crm_site.core import scope, spark
+from crm_site.core import scope
 from crm_site.investors import services as investors
 from crm_site.investors.models import Investor
 from crm_site.relations import services as relations
 from crm_site.tests import cast
-from search import embed, hydrating, index, rebuilding, retrieve
+from search import embed, hydrating, index, retrieve
 from search.asking import Wanted
-from search.server import address
-from search.tests import meanings
-from search.tests.conftest import Process
+from search.tests.asking import key, keys, reachable
 from search.tests.meanings import Meanings
 from search.tests.settling import settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def no_failure_remembered() -> Iterator[None]:
-    retrieve.circuit.mended()
-    yield
-    retrieve.circuit.mended()
-
-
-@pytest.fixture
-def words(kept: Process, settings: Any, house: Organization) -> None:
-    """An index that is up, without an embedding model."""
-    settings.SPARK_CONTROL_URL = settings.CRM_EMBED_PATH = ""
-    rebuilding.ensure_target()
-    settle()
-
-
-@pytest.fixture
-def meaning(kept: Process, settings: Any, house: Organization) -> Iterator[Meanings]:
-    """An index that is up, with an embedding server."""
-    with meanings.server() as server:
-        settings.SPARK_CONTROL_URL, settings.CRM_EMBED_MODEL = server.url, "meanings"
-        spark.reset()
-        embed.reset()
-        rebuilding.ensure_target()
-        settle()
-        yield server
-    spark.reset()
-    embed.reset()
-
-
-@contextmanager
-def reachable(settings: Any, *, is_up: bool) -> Iterator[None]:
-    """The index as it is, or at an address where nobody answers."""
-    if not is_up:
-        settings.QDRANT_URL = "http://127.0.0.1:9"
-    yield
-    settings.QDRANT_URL = ""
-    index.reset()
-
-
-def keys(answer: retrieve.Answer) -> list[str]:
-    return [hit.key for hit in answer.hits]
-
-
-def key(note: Communication) -> str:
-    return f"communication:{note.pk}"
 
 
 def test_a_note_is_found_with_its_words_marked(words: None) -> None:
@@ -124,30 +70,6 @@ def test_meaning_finds_other_words_and_both_legs_add_up(meaning: Meanings) -> No
     assert (hybrid.mode, hybrid.notes) == ("hybrid", [])
     assert keys(hybrid)[0] == key(by_both) and keys(hybrid)[1] == key(by_meaning)
     assert key(other) not in keys(hybrid)[:2]
-
-
-def test_words_alone_answer_while_the_embedder_is_down(meaning: Meanings) -> None:
-    note = cast.make_communication(body="A solar roof.")
-    settle()
-    meaning.is_down = True
-    for mode in ("hybrid", "dense"):
-        answer = retrieve.find("solar", mode=mode)
-        assert (keys(answer), answer.mode, answer.source) == ([key(note)], "sparse", "index")
-        assert answer.notes == [retrieve.MODEL_DOWN]
-
-
-def test_another_dimension_asks_for_a_reindex_and_words_answer(meaning: Meanings) -> None:
-    note = cast.make_communication(body="A solar roof.")
-    settle()
-    meaning.dimension += 3
-    answer = retrieve.find("solar")
-    assert (keys(answer), answer.mode, answer.notes) == ([key(note)], "sparse", [retrieve.OTHER_MODEL])
-    assert "reindex" in retrieve.OTHER_MODEL
-
-
-def test_another_model_of_the_same_dimension_is_not_compared_with(meaning: Meanings, settings: Any) -> None:
-    settings.CRM_EMBED_MODEL = "another"
-    assert retrieve.find("solar").notes == [retrieve.OTHER_MODEL]
 
 
 def test_a_deleted_record_never_shows_before_the_sync(words: None, owner: Membership) -> None:
@@ -290,91 +212,6 @@ def test_the_number_of_queries_does_not_grow_with_the_hits(words: None) -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(retrieve.find("quokka", limit=100).hits) >= 35
     assert len(many) == len(few) <= 14
-
-
-def test_an_index_that_is_down_is_replaced_by_the_database(words: None, settings: Any) -> None:
-    note = cast.make_communication(body="A quokka.")
-    with reachable(settings, is_up=False):
-        answer = retrieve.find("quokkas")
-    assert (keys(answer), answer.source, answer.mode) == ([key(note)], "database", "sparse")
-    assert retrieve.INDEX_DOWN in answer.notes
-    (piece,) = answer.hits[0].passages
-    assert piece.marks == [(2, 8)]
-
-
-def test_an_index_never_built_is_replaced_by_the_database(house: Organization) -> None:
-    note = cast.make_communication(body="A quokka.")
-    answer = retrieve.find("quokka")
-    assert (keys(answer), answer.source, answer.notes) == ([key(note)], "database", [retrieve.NOT_BUILT])
-
-
-def test_a_wrong_key_is_as_good_as_down(own_index: Process, house: Organization) -> None:
-    rebuilding.ensure_target()
-    settle()
-    note = cast.make_communication(body="A quokka.")
-    at = address.read(own_index.folder)
-    assert at is not None
-    address.write(own_index.folder, address.Address(at.url, "guessed"))
-    index.reset()
-    answer = retrieve.find("quokka")
-    assert (keys(answer), answer.source) == ([key(note)], "database")
-
-
-def test_a_collection_that_is_gone_is_as_good_as_down(words: None) -> None:
-    note = cast.make_communication(body="A quokka.")
-    target = rebuilding.live()
-    assert target is not None
-    index.drop_collection(target.collection)
-    assert keys(retrieve.find("quokka")) == [key(note)]
-
-
-def test_an_index_that_hangs_holds_one_page_and_not_the_next(words: None, settings: Any) -> None:
-    note = cast.make_communication(body="A quokka.")
-    settings.QDRANT_TIMEOUT_S = 1.0
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        settings.QDRANT_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        began = time.monotonic()
-        assert keys(retrieve.find("quokka")) == [key(note)]
-        assert 0.9 < time.monotonic() - began < 5
-        silent.setblocking(False)
-        while _accepted(silent):
-            pass
-        answer = retrieve.find("quokka")
-        assert (keys(answer), retrieve.INDEX_DOWN in answer.notes) == ([key(note)], True)
-        assert not _accepted(silent)  # it was not asked again
-        settings.QDRANT_URL = ""
-        index.reset()
-
-
-def _accepted(server: socket.socket) -> bool:
-    try:
-        server.accept()[0].close()
-    except BlockingIOError:
-        return False
-    return True
-
-
-def test_after_the_pause_one_caller_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr("search.circuit.time.monotonic", lambda: now[0])
-    retrieve.circuit.broke()
-    assert not retrieve.circuit.may_try()
-    now[0] += 5.1
-    together = threading.Barrier(4)
-    tried: list[bool] = []
-
-    def caller() -> None:
-        together.wait(5)
-        tried.append(retrieve.circuit.may_try())
-
-    threads = [threading.Thread(target=caller) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(5)
-    assert sorted(tried) == [False, False, False, True]
-    retrieve.circuit.mended()
-    assert retrieve.circuit.may_try()
 
 
 def test_related_investors_read_alike(meaning: Meanings) -> None:
