@@ -23,6 +23,15 @@ from search.entities import queue
 from search.entities.models import Pair
 
 MOST_FOUND = 20
+#: Tables whose own plural is not what a reader calls their rows.
+_CALLED = {
+    "communication contacts": "communications",
+    "contact emails": "e-mail addresses",
+    "contact phones": "phone numbers",
+    "investor tags": "tags",
+    "investor aliases": "other names",
+    "affiliations": "places of work",
+}
 
 
 @dataclass
@@ -33,6 +42,10 @@ class PairRow:
     left: Kept
     right: Kept
     beside: dict[int, list[str]]
+
+    @property
+    def why(self) -> list[tuple[str, str]]:
+        return evidence(self.pair)
 
     @property
     def sides(self) -> list[tuple[Kept, list[str]]]:
@@ -67,6 +80,10 @@ class Comparison:
     is_apart: bool = False
 
     @property
+    def why(self) -> list[tuple[str, str]]:
+        return evidence(self.pair) if self.pair else []
+
+    @property
     def likely_survivor(self) -> Any:
         """The one with more on it, else the older one: what most people would keep."""
         left = sum(one for one, _ in self.counts.values())
@@ -91,6 +108,14 @@ class MergeRow:
     absorbed: Kept | None
     address: str = ""
     counts: list[tuple[str, int]] = field(default_factory=list)
+
+
+def evidence(pair: Pair) -> list[tuple[str, str]]:
+    """Each reason once, with what it weighs: "good", "warn", "danger", or nothing for one that only adds up."""
+    tones: dict[str, str] = dict.fromkeys(pair.reasons, "")
+    for tone, lines in (("good", pair.corroborators), ("warn", pair.doubts), ("danger", pair.vetoes)):
+        tones |= dict.fromkeys(lines, tone)
+    return list(tones.items())
 
 
 def pairs(kind: Kind, found: Sequence[Pair]) -> list[PairRow]:
@@ -133,7 +158,7 @@ def hanging(kind: Kind, left: Kept, right: Kept) -> dict[str, tuple[int, int]]:
     parts = [_counted(pointer, [left.pk, right.pk]) for pointer in pointers.to(kind.model)]
     found: dict[str, dict[int, int]] = {}
     for name, owner, number in reduce(lambda one, other: one.union(other, all=True), parts):
-        counts = found.setdefault(str(name), {})
+        counts = found.setdefault(_CALLED.get(name, name), {})
         counts[owner] = counts.get(owner, 0) + number
     return {name: (counts.get(left.pk, 0), counts.get(right.pk, 0)) for name, counts in sorted(found.items())}
 
@@ -181,7 +206,8 @@ def _merge_row(merge: Merge, rows: dict[tuple[str, int], Kept]) -> MergeRow:
     survivor = rows.get((merge.label, merge.survivor_id))
     absorbed = rows.get((merge.label, merge.absorbed_id))
     address = reverse(kind.page, args=[merge.survivor_id]) if survivor and not survivor.is_deleted else ""
-    return MergeRow(merge, kind, survivor, absorbed, address, sorted(merge.counts.items()))
+    counts = sorted((_CALLED.get(name, name), number) for name, number in merge.counts.items())
+    return MergeRow(merge, kind, survivor, absorbed, address, counts)
 
 
 def _counted(pointer: pointers.Pointer, ids: list[int]) -> QuerySet[Any]:
