@@ -104,8 +104,8 @@ def in_hand() -> bool:
 
 
 def is_due() -> bool:
-    """Tell whether anything waits that is not put off or in hand already. One cheap question."""
-    return _due(timezone.now(), None).exists()
+    """Tell whether anything waits that is not put off or in hand already. One cheap question when nothing waits."""
+    return Dirty.unscoped.exists() and _due(timezone.now(), None).exists()
 
 
 def claim(*, only: Sequence[str] | None = None) -> Batch | None:

@@ -24,6 +24,7 @@ from deploy.launcher import environment
 
 READY_WITHIN_S = 120
 PARSED_WITHIN_S = 60
+FOUND_WITHIN_S = 60
 STOPPED_WITHIN_S = 40
 SENTENCE = (
     "Met Jane Whitfield (jane@harborlight.example) of Harborlight Capital today. "
@@ -83,6 +84,7 @@ def check() -> int:
             VAR_DIR=name,
             DATABASE_URL="",
             SPARK_CONTROL_URL="",
+            QDRANT_URL="",
             EMAIL_URL="",
             BEHIND_TLS="0",
             FAULT="",
@@ -98,7 +100,7 @@ def check() -> int:
         except CheckFailed as problem:
             print(f"The check failed: {problem}\n--- the last lines of the log\n{_tail(log)}", flush=True)
             return 1
-    print("The check passed: a sentence became an approved, audited record.")
+    print("The check passed: a sentence became an approved, audited record, and is found.")
     return 0
 
 
@@ -135,7 +137,7 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def travel(client: Client, password: str) -> None:
-    """Ready, logged in, handed in, parsed, approved, on record."""
+    """Ready, logged in, handed in, parsed, approved, on record, found."""
     _wait_until_ready(client)
     _say("ready")
     pair = client.must("POST", "/api/v1/auth/token/", {"email": EMAIL, "password": password})
@@ -160,6 +162,8 @@ def travel(client: Client, password: str) -> None:
     if not entries:
         raise CheckFailed("the audit log is empty after the approval")
     _say("on record, with its audit entries")
+    _wait_until_found(client)
+    _say("found by the search index")
 
 
 def _wait_until_ready(client: Client) -> None:
@@ -182,6 +186,20 @@ def _wait_for_proposal(client: Client, message: dict[str, Any]) -> dict[str, Any
             return first
         time.sleep(0.25)
     raise CheckFailed(f"message {message.get('id')} had no proposal within {PARSED_WITHIN_S} s")
+
+
+def _wait_until_found(client: Client) -> None:
+    """By the index itself, which nobody has asked to be made: the database would answer at once."""
+    until = time.monotonic() + FOUND_WITHIN_S
+    answer: dict[str, Any] = {}
+    while time.monotonic() < until:
+        answer = client.must("GET", "/api/v1/search/?q=Harborlight")
+        if answer["source"] == "index" and answer["results"]:
+            return
+        time.sleep(0.25)
+    raise CheckFailed(
+        f"the search index had not found {INVESTOR} within {FOUND_WITHIN_S} s: {json.dumps(answer)[:500]}"
+    )
 
 
 def _say(step: str) -> None:
