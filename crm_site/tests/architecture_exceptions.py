@@ -11,6 +11,7 @@ WRITERS = {
     "crm_site/work/": "its rows are bookkeeping of jobs, written before and after the work itself",
     "crm_site/accounts/models.py": "create_user is Django's own contract for user managers",
     "crm_site/relations/merging/": "the steps of two services, relations.services.merge and unmerge",
+    "deploy/benchmarks/search_quality.py": "a collection of documents in bulk, in a database that is thrown away",
     "deploy/benchmarks/duplicates.py": "fifty thousand invented investors in bulk, in a database that is thrown away",
     "search/entities/adjudicating.py": "what the model said of a pair",
     "search/entities/looking.py": "how far a look for duplicates is",
@@ -66,6 +67,7 @@ UNSCOPED = {
     "search/tasks.py": "one collection holds all organizations",
     "search/driving.py": "one collection holds all organizations",
     "search/condition.py": "numbers over all organizations, for the one index",
+    "deploy/benchmarks/search_quality.py": "waits until the index has learned everything",
     "deploy/benchmarks/matrix.py": "looks at what the bot's process has stored",
 }
 TRUSTED_MARKUP = {
