@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from crm_site.accounts import keys, permissions, sessions
 from crm_site.accounts.models import Membership
 from crm_site.accounts.permissions import Verb
@@ -39,13 +41,14 @@ class Caller:
 Calling = Callable[[], Caller]
 
 
-def by_key(text: str, *, request_id: str) -> Caller | None:
+def by_key(text: str, *, request: HttpRequest) -> Caller | None:
     """The caller behind the text of an API key; None when it is unknown, revoked or expired, or the member has left."""
     found = keys.resolve(text)
     if found is None:
         return None
     scopes = frozenset(found.scopes) if found.scopes else None
-    return _caller(found.membership, scopes, request_id)
+    actor = sessions.actor_for(found.membership, door=Door.MCP, request=request, scopes=scopes)
+    return Caller(found.membership, actor)
 
 
 def by_email(email: str, *, slug: str) -> Caller:
@@ -54,17 +57,4 @@ def by_email(email: str, *, slug: str) -> Caller:
     if found is None:
         where = f" in the organization {slug}" if slug else ""
         raise NoMember(f"No active member has the e-mail {email}{where}.")
-    return _caller(found, None, "")
-
-
-def _caller(membership: Membership, scopes: frozenset[str] | None, request_id: str) -> Caller:
-    actor = Actor(
-        organization_id=membership.organization_id,
-        role=membership.role,
-        door=Door.MCP,
-        user_id=membership.user_id,
-        label=membership.user.name,
-        request_id=request_id,
-        scopes=scopes,
-    )
-    return Caller(membership, actor)
+    return Caller(found, sessions.actor_for(found, door=Door.MCP))

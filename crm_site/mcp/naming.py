@@ -11,7 +11,8 @@ from crm_site.investors.models import Investor
 from crm_site.relations.overview import reading
 from nlquery import resolving
 
-LARGEST_ID = 10**18
+#: So many digits always fit into a bigint.
+LONGEST_ID = 18
 
 
 def key(investor_id: int) -> str:
@@ -24,19 +25,22 @@ def investor(said: str) -> Investor:
 
     Raises NotFound; nlquery's Unresolved for a name that means nobody or several.
     """
+    number = id_in(said)
+    return by_id(resolving.investor(said, slot="investor").pk if number is None else number)
+
+
+def id_in(said: str) -> int | None:
+    """The id, when a key was said, or its number alone; None for a name."""
     number = resolving.id_in(said, "investor")
-    if number is None and said.isascii() and said.isdecimal() and len(said) <= 18:
-        number = int(said)
-    if number is None:
-        number = resolving.investor(said, slot="investor").pk
-    return by_id(number)
+    is_number = said.isascii() and said.isdecimal() and len(said) <= LONGEST_ID
+    return int(said) if number is None and is_number else number
 
 
 def by_id(number: int) -> Investor:
-    """The same, by id. Raises NotFound."""
+    """The same, by an id of at most `LONGEST_ID` digits. Raises NotFound."""
     known = reading.investors()
-    found = known.filter(pk=number).first() if number < LARGEST_ID else None
-    if found is None and number < LARGEST_ID and (survivor := living.survivor_of(Investor, number)):
+    found = known.filter(pk=number).first()
+    if found is None and (survivor := living.survivor_of(Investor, number)):
         found = known.filter(pk=survivor.pk).first()
     if found is None:
         raise NotFound("There is no such investor.", fields={"investor": "Look it up with find_investor."})

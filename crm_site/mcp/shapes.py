@@ -47,7 +47,6 @@ def cut(rows: list[T], asked: Paged) -> tuple[list[T], dict[str, Any]]:
     return rows[: asked.limit], place
 
 
-Text = Annotated[str, Field(max_length=LONGEST)]
 InvestorSaid = Annotated[
     str,
     Field(

@@ -66,7 +66,7 @@ def _caller(request: HttpRequest) -> Caller | None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() not in SCHEMES:
         return None
-    return callers.by_key(key.strip(), request_id=getattr(request, "request_id", ""))
+    return callers.by_key(key.strip(), request=request)
 
 
 def _is_from_here(request: HttpRequest) -> bool:

@@ -30,7 +30,6 @@ from intake.models import Proposal
 from intake.parsed import InvalidMessage, ParsedMessage
 from intake.pipeline import reading
 from intake.pipeline.reading import Reading
-from nlquery import resolving
 
 WAITS = "Nothing is written yet. A person must approve this proposal: tell the user, with the link."
 WRITTEN = "Written."
@@ -253,7 +252,7 @@ def _checked(said: dict[str, Any]) -> ParsedMessage:
 
 def _by_key(said: str) -> Investor | None:
     """The investor behind a key; None when a name was given. Raises NotFound."""
-    number = resolving.id_in(said, "investor")
+    number = naming.id_in(said)
     return naming.by_id(number) if number is not None else None
 
 
