@@ -40,7 +40,7 @@ def lead(request: MemberRequest, parts: Mapping[str, Any], error: Http404 | CrmE
             survivor = living.survivor_of(model, parts[name])
             if survivor is None:
                 return None
-            absorbed: Any = model.all_objects  # type: ignore[attr-defined]
+            absorbed: Any = model.all_objects
             was = absorbed.get(pk=parts[name])
             return _led(
                 request, {**parts, name: survivor.pk}, was, survivor, reverse(page, args=[survivor.pk])

@@ -63,7 +63,7 @@ class MergeForm(forms.Form):
 
     def on_the_newest(self) -> MergeForm:
         """The same choices on the records as they are now."""
-        data = self.data.copy()
+        data: dict[str, Any] = {name: self.data.get(name) for name in self.data}
         data["left_version"], data["right_version"] = self.found.left.version, self.found.right.version
         return MergeForm(self.found, data)
 

@@ -56,7 +56,7 @@ def merge(
     locking.refuse_gone(survivor, absorbed)
     _refuse_stale(versions or {}, survivor, absorbed)
     _refuse_apart(survivor, absorbed)
-    names = [absorbed.name, survivor.name]
+    names = [str(absorbed), str(survivor)]
     row = _begin(actor, survivor, absorbed, how, rule_version, score, features)
     ledger = Ledger(actor, row)
     _hide(actor, absorbed, survivor, row.key)
