@@ -42,7 +42,7 @@ def pairs(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": reading.pairs(kind, page.object_list),
+        "rows": reading.pairs(kind, list(page.object_list)),
         "kind": kind,
         "tabs": kinds.ALL,
         "doubtful": unlikely,
@@ -154,7 +154,12 @@ def merges(request: MemberRequest) -> HttpResponse:
     page = Paginator(
         Merge.objects.select_related("decided_by", "undone_by").order_by("-id"), PAGE_SIZE
     ).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": reading.merges(page.object_list), "tabs": kinds.ALL, "is_history": True}
+    context = {
+        "page": page,
+        "rows": reading.merges(list(page.object_list)),
+        "tabs": kinds.ALL,
+        "is_history": True,
+    }
     return render(request, "home/duplicates/merges.html", context)
 
 
