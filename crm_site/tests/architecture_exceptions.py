@@ -16,6 +16,7 @@ WRITERS = {
     "search/entities/adjudicating.py": "what the model said of a pair",
     "search/entities/looking.py": "how far a look for duplicates is",
     "search/entities/proposing.py": "which pairs the rules propose: a queue, made anew from the records at any time",
+    "deploy/benchmarks/search.py": "notes in bulk for a throw-away database, and the vectors a model would give them",
     "search/entities/queue.py": "what became of a proposed pair",
     "search/rebuilding.py": "how far a rebuild has come, and its list of every record",
     "search/reconciling.py": "what the index has and the claims do not know of",
@@ -86,7 +87,10 @@ ENVIRONMENT_READERS = {
     "deploy/benchmarks/": "sets up its own process",
 }
 OUTSIDE_WORLD = {
-    "httpx": {"crm_site/core/spark.py": "the model client"},
+    "httpx": {
+        "crm_site/core/spark.py": "the model client",
+        "deploy/benchmarks/search.py": "asks its own index and stand-in, on loopback, whether they are up",
+    },
     "requests": {},
     "urllib.request": {"deploy/launcher/journey.py": "standard library only"},
     "qdrant_client": {"search/index.py": "the index"},
