@@ -32,12 +32,14 @@ MOST_QUERIES = 5
 
 
 @pytest.fixture
-def served(kept: Process, house: Any) -> Iterator[None]:
+def served(kept: Process, house: Any, settings: Any) -> Iterator[None]:
     retrieve.circuit.mended()
     rebuilding.ensure_target()
     settling.settle()
     yield
     retrieve.circuit.mended()
+    # Back to the index that a test took away: what was made in it is removed after this.
+    settings.QDRANT_URL, settings.INDEX_DIR = "", kept.folder
 
 
 def asked(member: Any, intent: str = "activity_search", **slots: Any) -> Envelope:
