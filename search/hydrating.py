@@ -11,7 +11,7 @@ from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Substr
 
 from crm_site.communications.models import Communication, Fact
 from crm_site.contacts.models import Affiliation, Contact
@@ -26,13 +26,14 @@ from search.fusing import Ranked
 Rows = QuerySet[Any]
 #: Scores that agree to so many digits are a tie.
 TIE_DIGITS = 6
-PORTRAIT_FACTS, PORTRAIT_TALKS = 20, 10
+PORTRAIT_FACTS, PORTRAIT_TALKS, PORTRAIT_OPENING = 20, 10, 300
 
 
 def fitting(kind: Kind, wanted: Wanted) -> Rows:
     """The living records of a kind that the filters let through, in no order."""
     if wanted.kinds and kind not in wanted.kinds:
-        return loading.model_of(kind).objects.none()
+        rows: Rows = loading.model_of(kind).objects.none()
+        return rows
     return _FITTING[kind](wanted).order_by()
 
 
@@ -61,7 +62,8 @@ def _arm(kind: Kind, wanted: Wanted) -> Rows:
     day = Cast(_DAYS[kind], DateField())
     whose = _WHOSE.get(kind, Value(None, output_field=BigIntegerField()))
     rows = fitting(kind, wanted).annotate(label=label, day=day, whose=Cast(whose, BigIntegerField()))
-    return rows.values_list("label", "pk", "day", "whose")
+    chosen: Rows = rows.values_list("label", "pk", "day", "whose")
+    return chosen
 
 
 def portrait(investor_id: int) -> str:
@@ -71,10 +73,11 @@ def portrait(investor_id: int) -> str:
     if parts:
         facts = Fact.objects.filter(investor_id=investor_id).newest_first()
         talks = Communication.objects.filter(investor_id=investor_id).newest_first()
+        openings = talks.annotate(opening=Substr("body", 1, PORTRAIT_OPENING))
         parts += facts.values_list("text", flat=True)[:PORTRAIT_FACTS]
         parts += [
             f"{subject} {opening}"
-            for subject, opening in talks.as_told().values_list("subject", "opening")[:PORTRAIT_TALKS]
+            for subject, opening in openings.values_list("subject", "opening")[:PORTRAIT_TALKS]
         ]
     return "\n".join(parts)
 

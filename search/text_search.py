@@ -135,7 +135,8 @@ def _inside(wanted: Wanted) -> tuple[str, list[Any]]:
         if not wanted.kinds:
             return "", []
         return f" AND kind IN ({', '.join(['%s'] * len(wanted.kinds))})", list(wanted.kinds)
-    arms, parameters = [], []
+    arms: list[str] = []
+    parameters: list[Any] = []
     for kind in Kind:
         rows = hydrating.fitting(kind, wanted)
         if rows.query.is_empty():
