@@ -99,7 +99,7 @@ def _other_values(column: models.Field[Any, Any]) -> list[Any]:
     if column.choices:
         return [value for value, _ in column.flatchoices]
     if isinstance(column, models.ForeignKey):
-        there = column.related_model._base_manager.order_by("pk")  # type: ignore[union-attr]
+        there = column.related_model._base_manager.order_by("pk")
         return list(there.values_list("pk", flat=True))
     for kind, values in OTHERWISE.items():
         if isinstance(column, kind):
