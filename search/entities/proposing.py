@@ -69,6 +69,8 @@ def look(kind: str, *, progress: Progress = lambda share: None) -> tuple[Finder,
 @unit.atomic
 def store(kind: str, finder: Finder, found: Found) -> Outcome:
     """Bring the queue up to date with what was found."""
+    # Of a purged record nothing stays, not even what the model once said of it.
+    Pair.objects.of_purged(kind).delete()
     likely = sorted(found.likely, key=lambda one: (-one.score, one.left_id, one.right_id))
     proposed = {
         (one.left_id, one.right_id): one for one in (*found.certain, *likely[:MOST_LIKELY], *found.vetoed)

@@ -51,5 +51,12 @@ class PairQuerySet(models.QuerySet["Pair"]):
             )
         )
 
+    def of_purged(self, kind: str) -> PairQuerySet:
+        """Pairs of a kind of which a record is not even in the trash any more."""
+        rows = RECORDS[kind].all_objects
+        return self.of_kind(kind).exclude(
+            Exists(rows.filter(pk=OuterRef("left_id"))) & Exists(rows.filter(pk=OuterRef("right_id")))
+        )
+
     def best_first(self) -> PairQuerySet:
         return self.order_by("tier", F("score").desc(), "id")

@@ -77,6 +77,18 @@ def test_what_was_decided_is_never_proposed_again(house, state) -> None:
     assert (Pair.objects.get().state, Pair.objects.get().score) == (state, 0.5)
 
 
+def test_of_a_purged_record_nothing_stays(house) -> None:
+    people = [cast.make_contact("Ann Lee") for _ in range(3)]
+    proposing.propose("contact")
+    queue.settle(Pair.objects.filter(left_id=people[0].pk)[0], "apart")
+    deletion = relations.delete_record(actor=cast.system(), row=people[0])
+    proposing.propose("contact")
+    assert Pair.objects.count() == 3  # it may come back
+    relations.purge(actor=cast.system(), deletion=deletion)
+    proposing.propose("contact")
+    assert {(pair.left_id, pair.right_id) for pair in Pair.objects.all()} == {(people[1].pk, people[2].pk)}
+
+
 def test_what_was_kept_apart_stays_apart_for_what_either_absorbed(house) -> None:
     one, other = (cast.Investor.objects.get(pk=pk) for pk in two_herons())
     third = cast.make_investor("Blue Heron Capital", website=SITE)
