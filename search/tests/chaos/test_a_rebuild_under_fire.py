@@ -51,7 +51,7 @@ def test_a_rebuild_survives_the_death_of_the_index(town: Town) -> None:
     town.order(town.of("sync"), Order())
     town.write_for(WRITE_S, seed=1, each=town.kill_index)
     town.settle()
-    assert Target.objects.filter(state="live").count() == 1 and town.told.counts["index killed"] > 1
+    assert Target.objects.filter(state="live").count() == 1 and town.told.counts["index killed"] >= 1
     assert town.differences() == []
 
 
