@@ -26,6 +26,8 @@ from search.fusing import Ranked
 Rows = QuerySet[Any]
 #: Scores that agree to so many digits are a tie.
 TIE_DIGITS = 6
+#: Looked at beyond a page, for those that are gone.
+SPARE = 20
 PORTRAIT_FACTS, PORTRAIT_TALKS, PORTRAIT_OPENING = 20, 10, 300
 
 
@@ -55,6 +57,30 @@ def standing(keys: Iterable[str], wanted: Wanted) -> dict[str, Standing]:
         return {}
     rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
     return {f"{label}:{pk}": Standing(day.toordinal() if day else 0, whose) for label, pk, day, whose in rows}
+
+
+def first_standing(ranked: Sequence[Ranked], wanted: Wanted, count: int) -> list[Ranked]:
+    """The first `count` of `ranked` that live and fit, best first, of a tie the newer one. ranked: best first.
+
+    Looks at no more of the others than it must: usually one query for a page and a few to spare.
+    """
+    kept: list[Ranked] = []
+    days: dict[str, Standing] = {}
+    start = 0
+    while start < len(ranked) and len(kept) < count:
+        end = min(len(ranked), start + count + SPARE)
+        # Those that tie with the last one are its rivals: which of them is the newest?
+        while end < len(ranked) and _is_tie(ranked[end - 1], ranked[end]):
+            end += 1
+        part = ranked[start:end]
+        days |= standing((one.key for one in part), wanted)
+        kept += [one for one in part if one.key in days]
+        start = end
+    return in_order(kept, days)[:count]
+
+
+def _is_tie(one: Ranked, other: Ranked) -> bool:
+    return round(one.score, TIE_DIGITS) == round(other.score, TIE_DIGITS)
 
 
 def _arm(kind: Kind, wanted: Wanted) -> Rows:

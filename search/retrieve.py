@@ -204,45 +204,48 @@ def _ranked(question: Question, need: int) -> Page:
     while True:
         legs, is_all = _legs(question, depth)
         fused = fusing.fuse(legs, depth)
-        days = hydrating.standing((one.key for one in fused), question.wanted)
-        ranked = [one for one in fused if one.key in days]
+        ranked = hydrating.first_standing(fused, question.wanted, need)
         if len(ranked) >= need or is_all or depth >= DEEPEST:
             break
         depth *= 2
-    return Page(hydrating.in_order(ranked, days)[:need], _used(question))
+    return Page(ranked, _used(question))
 
 
 def _legs(question: Question, depth: int) -> tuple[list[list[Ranked]], bool]:
     """The ranking of each leg down to `depth` records, and whether that is all there is."""
-    legs = []
-    if question.dense is not None:
-        try:
-            legs.append(_leg(question, "dense", depth))
-        except index.WrongDimension:
-            question.dense = None
-            question.words = question.words or embed.sparse_query(question.text)
-            question.notes.append(OTHER_MODEL)
-    if question.words is not None:
-        legs.append(_leg(question, "sparse", depth))
+    count = 2 * depth
+    try:
+        found = _asked(question, count)
+    except index.WrongDimension:
+        question.dense = None
+        question.words = question.words or embed.sparse_query(question.text)
+        question.notes.append(OTHER_MODEL)
+        found = _asked(question, count)
+    legs = [_records(question, mode, depth, passages, count) for mode, passages in found.items()]
     return legs, all(len(leg) < depth for leg in legs)
 
 
-def _leg(question: Question, mode: Mode, depth: int) -> list[Ranked]:
-    count = 2 * depth
-    while True:
-        found = index.query(
-            organization_id=scope.current_id(),
-            mode=mode,
-            words=question.words,
-            dense=question.dense,
-            wanted=question.wanted,
-            limit=min(count, MOST_PASSAGES),
-        )
-        ranked = fusing.records(found)
-        # Long records may fill the list with their passages.
-        if len(ranked) >= depth or len(found) < count or count >= MOST_PASSAGES:
-            return ranked[:depth]
+def _asked(question: Question, count: int, mode: Mode = "hybrid") -> dict[Mode, list[index.Found]]:
+    """Passages by leg, `count` of each at most. mode: one leg alone, or both."""
+    return index.query_each(
+        organization_id=scope.current_id(),
+        words=question.words if mode != "dense" else None,
+        dense=question.dense if mode != "sparse" else None,
+        wanted=question.wanted,
+        limit=min(count, MOST_PASSAGES),
+    )
+
+
+def _records(
+    question: Question, mode: Mode, depth: int, found: list[index.Found], count: int
+) -> list[Ranked]:
+    """Passages of a leg as `depth` records; asks on when long records have filled the list with their passages."""
+    ranked = fusing.records(found)
+    while len(ranked) < depth and len(found) >= count and count < MOST_PASSAGES:
         count *= 4
+        found = _asked(question, count, mode)[mode]
+        ranked = fusing.records(found)
+    return ranked[:depth]
 
 
 def _used(question: Question) -> Mode:

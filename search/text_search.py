@@ -36,7 +36,7 @@ _ON_SQLITE = f"""
 """
 _ON_POSTGRESQL = f"""
     SELECT kind, source_id, ts_rank(words, asked, 1) AS score FROM (
-        SELECT kind, source_id, words, asked FROM {TABLE}, CAST(%s AS tsquery) asked
+        SELECT kind, source_id, words, asked FROM {TABLE}, to_tsquery('english', %s) asked
         WHERE words @@ asked AND organization_id = %s{{more}} LIMIT {{most}}
     ) AS matching ORDER BY score DESC LIMIT %s
 """
@@ -68,6 +68,8 @@ def _terms(text: str) -> list[str]:
 
 def _rows(terms: Sequence[str], more: str, parameters: Sequence[Any], depth: int) -> Rows:
     telling = _telling(terms)
+    if not telling:
+        return []
     rows = _with_some(telling, terms, more, parameters, depth)
     # Those words may be another organization's: then the common ones are all there is.
     return rows or (_with_some(terms, terms, more, parameters, depth) if len(telling) < len(terms) else [])
@@ -79,12 +81,11 @@ def _with_some(
     """Rows with any of `some`. On PostgreSQL, whose ranking knows no rare words, those with all of `terms` go before."""
     if connection.vendor == "sqlite":
         return _ask(_ON_SQLITE, " OR ".join(map(_quoted, some)), more, parameters, depth)
-    every, either = _tsquery(terms, " & "), _tsquery(some, " | ")
-    rows = _ask(_ON_POSTGRESQL, every, more, parameters, depth) if every else []
-    if len(rows) >= depth or len(terms) == 1 or not either:
+    rows = _ask(_ON_POSTGRESQL, " & ".join(map(_quoted, terms)), more, parameters, depth)
+    if len(rows) >= depth or len(terms) == 1:
         return rows
     known = {row[:2] for row in rows}
-    others = _ask(_ON_POSTGRESQL, either, more, parameters, depth)
+    others = _ask(_ON_POSTGRESQL, " | ".join(map(_quoted, some)), more, parameters, depth)
     first = [(kind, source_id, score + 1.0) for kind, source_id, score in rows]
     return first + [row for row in others if row[:2] not in known]
 
@@ -94,7 +95,12 @@ def _quoted(term: str) -> str:
 
 
 def _telling(terms: Sequence[str]) -> list[str]:
-    """The words that not too many rows hold, if any does: with them the others hardly change the ranking. One query."""
+    """The words that not too many rows hold, if any does: with them the others hardly change the ranking. One query.
+
+    A word alone is all there is to ask for. None when no row holds any.
+    """
+    if len(terms) == 1:
+        return list(terms)
     match = f"{TABLE} MATCH %s" if connection.vendor == "sqlite" else "words @@ to_tsquery('english', %s)"
     some = f"(SELECT 1 FROM {TABLE} WHERE {match} LIMIT {RANKED_AT_MOST + 1}) AS held"
     counts = [f"SELECT {number}, count(*) FROM {some}" for number in range(len(terms))]
@@ -102,14 +108,7 @@ def _telling(terms: Sequence[str]) -> list[str]:
         cursor.execute(" UNION ALL ".join(counts), [_quoted(term) for term in terms])
         held = dict(cursor.fetchall())
     telling = [term for number, term in enumerate(terms) if 0 < held[number] <= RANKED_AT_MOST]
-    return telling or list(terms)
-
-
-def _tsquery(terms: Sequence[str], sign: str) -> str:
-    """As PostgreSQL understands the words; its own stop words fall out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_tsquery('english', %s)::text", [sign.join(map(_quoted, terms))])
-        return str(cursor.fetchone()[0])
+    return telling or (list(terms) if any(held.values()) else [])
 
 
 def _ask(statement: str, asked: str, more: str, parameters: Sequence[Any], depth: int) -> Rows:

@@ -181,6 +181,10 @@ def _query(shards: Shards, body: dict[str, Any], where: dict[str, Any]) -> Any:
     return {"points": [wire.scored(one) for one in found]}
 
 
+def _query_batch(shards: Shards, body: dict[str, Any], where: dict[str, Any]) -> Any:
+    return [_query(shards, one, where) for one in body["searches"]]
+
+
 def _scroll(shards: Shards, body: dict[str, Any], where: dict[str, Any]) -> Any:
     found, after = shards.get(where["name"]).scroll(wire.scroll(body))
     return {"points": [wire.record(one) for one in found], "next_page_offset": wire.id_json(after)}
@@ -213,6 +217,7 @@ _ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", f"{_ONE}/points/delete", _delete),
     ("POST", f"{_ONE}/points/payload", _set_payload),
     ("POST", f"{_ONE}/points/query", _query),
+    ("POST", f"{_ONE}/points/query/batch", _query_batch),
     ("POST", f"{_ONE}/points/scroll", _scroll),
     ("POST", f"{_ONE}/points/count", _count),
 )

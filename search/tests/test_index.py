@@ -71,6 +71,22 @@ def test_hybrid_takes_from_both_legs(collection: str) -> None:
     assert set(keys(ask(collection, "alpha", dense=SOUTH, mode="hybrid"))) == {"note:1", "note:2"}
 
 
+def test_each_leg_by_itself_in_one_request(collection: str) -> None:
+    put(collection, passage("note:1", "alpha", dense=NORTH), passage("note:2", "beta", dense=SOUTH))
+    asked: dict[str, Any] = {"wanted": Wanted(), "limit": 1, "collection": collection}
+    words = embed.sparse_query("alpha")
+    both = index.query_each(organization_id=1, words=words, dense=SOUTH, **asked)
+    assert {mode: keys(found) for mode, found in both.items()} == {"sparse": ["note:1"], "dense": ["note:2"]}
+    alone = index.query_each(organization_id=1, words=embed.sparse_query("of the"), dense=SOUTH, **asked)
+    assert {mode: keys(found) for mode, found in alone.items()} == {"dense": ["note:2"]}
+    assert index.query_each(organization_id=2, words=words, dense=SOUTH, **asked) == {
+        "sparse": [],
+        "dense": [],
+    }
+    with pytest.raises(index.WrongDimension):
+        index.query_each(organization_id=1, words=words, dense=[1.0, 0.0], **asked)
+
+
 def test_a_leg_without_a_question_is_left_out(collection: str) -> None:
     put(collection, passage("note:1", "alpha"))
     assert ask(collection, "the of 🎉") == []
