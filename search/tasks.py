@@ -21,7 +21,7 @@ from crm_site.work import tasks as by_clock
 from crm_site.work.doctor import Finding, Verdict
 from crm_site.work.models import UNFINISHED, State, WorkItem
 from search import condition, pulse, rebuilding, reconciling, sync, vectors
-from search.models import Dirty
+from search.models import Dirty, Stage
 from search.server import address
 
 SYNC, RECONCILE, REBUILD = "search.sync", "search.reconcile", condition.REBUILD_WORK
@@ -46,7 +46,7 @@ def bring_up_to_date(*, organization_id: int | None, subject_id: int) -> kinds.W
         return None
     if sync.is_due() and not pulse.is_resting():
         return _ask
-    if target is not None and target.stage != rebuilding.Stage.DONE:
+    if target is not None and target.stage != Stage.DONE:
         pulse.failed(rebuilding.waits_for(target), name=pulse.REBUILD)
     else:
         pulse.worked(name=pulse.REBUILD)

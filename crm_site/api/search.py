@@ -83,7 +83,7 @@ class SearchShown(Shown):
 
     results = FoundShown(many=True)
     mode = Choice([(mode, mode) for mode in MODES])
-    source = Choice(
+    source = Choice(  # type: ignore[assignment]
         [("index", "index"), ("database", "database")], help_text="database: the index does not answer."
     )
     notes = serializers.ListField(child=serializers.CharField(), help_text="For a person, one line each.")

@@ -31,7 +31,7 @@ from django.utils import timezone
 from crm_site.communications.models import Communication
 from crm_site.investors.models import Investor
 from deploy.benchmarks import cases, stand_in
-from search import driving, embed, index, rebuilding, retrieve, sync
+from search import asking, driving, embed, index, rebuilding, retrieve, sync
 from search.documents import chunks
 from search.loading import load
 from search.models import CachedVector, Dirty
@@ -256,7 +256,7 @@ def index_alone_hybrid(here: cases.World, texts: Texts, size: int) -> Figures:
         asked: dict[str, Any] = {"words": embed.sparse_query(question), "dense": stand_in.embed(question)}
         began = time.perf_counter()
         index.query(
-            organization_id=here.organization.pk, mode="hybrid", wanted=retrieve.EVERYTHING, limit=20, **asked
+            organization_id=here.organization.pk, mode="hybrid", wanted=asking.EVERYTHING, limit=20, **asked
         )
         took.append(time.perf_counter() - began)
     return timed("index, both legs in one query", size, took)

@@ -144,7 +144,8 @@ def test_two_owners_who_demote_each_other_at_once_do_not_both_succeed():
         thread.start()
     for thread in threads:
         thread.join()
-    assert refused == ["last_owner"]
+    # By whichever rule comes first: the other is the last owner, or I am an admin by now and may not.
+    assert refused in (["last_owner"], ["not_allowed"])
     assert Membership.unscoped.filter(organization=house, role=Role.OWNER).count() == 1
 
 

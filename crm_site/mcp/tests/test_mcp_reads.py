@@ -298,10 +298,10 @@ def test_search_turns_pages_and_refuses_what_cannot_be(desk: Desk, cedar: Invest
 
 @pytest.mark.parametrize("query", ["the and of", "🦜🦜", "x" * 10_000, "\x00", "' OR 1=1 --"])
 def test_search_takes_any_text(desk: Desk, cedar: Investor, query: str) -> None:
-    if not query.strip("\x00"):
+    if query.strip("\x00"):
+        assert desk.call("search", query=query)["hits"] == []
+    else:
         assert desk.refused("search", query=query)["code"] == "invalid"
-        return
-    assert desk.call("search", query=query)["hits"] == []
 
 
 def test_the_page_of_an_investor_as_a_resource(desk: Desk, cedar: Investor) -> None:
@@ -359,13 +359,8 @@ def test_the_prompt_brings_the_record_along(desk: Desk, cedar: Investor) -> None
     asked, record = found["result"]["messages"]
     assert "Prepare me for a meeting with Cedar Row Partners about fees." in asked["content"]["text"]
     text = record["content"]["resource"]["text"]
-    for part in (
-        "Send the fee schedule",
-        "Prefers mornings",
-        "They asked about the fee schedule.",
-        "Fund II",
-    ):
-        assert part in text
+    told = ["Send the fee schedule", "Prefers mornings", "They asked about the fee schedule.", "Fund II"]
+    assert [part for part in told if part not in text] == []
 
 
 def test_the_prompt_asks_which_one_is_meant(desk: Desk) -> None:
