@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,11 +18,9 @@ from crm_site.investors.models import Investor
 from crm_site.relations import services as relations
 from crm_site.tests import cast
 from search import embed, index, rebuilding, reconciling, sync
-from search.asking import Wanted
 from search.models import CachedVector, Claim, Dirty, Stage, Target
 from search.tests.conftest import Process
-
-PATIENCE_S = 30.0
+from search.tests.settling import agree, found, live, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,46 +37,11 @@ def target(shared_index: Process, settings: Any, house: Organization) -> Iterato
     index.reset()
 
 
-def live() -> Target:
-    found = rebuilding.live()
-    assert found is not None
-    return found
-
-
-def settle() -> None:
-    """Work as the workers do until nothing is dirty and no rebuild is under way."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        sync.run()
-        rebuilding.advance(until=timezone.now() + timedelta(seconds=30))
-        if not Dirty.unscoped.exists() and rebuilding.building() is None:
-            return
-        time.sleep(0.02)
-    raise AssertionError("it does not settle")
-
-
-def find(text: str, **wanted: Any) -> set[str]:
-    found = index.query(
-        organization_id=scope.current_id(),
-        mode="sparse",
-        words=embed.sparse_query(text),
-        dense=None,
-        wanted=Wanted(**wanted),
-        limit=50,
-    )
-    return {one.key for one in found}
-
-
-def agree() -> None:
-    assert not Dirty.unscoped.exists()
-    assert reconciling.drift(live()) == []
-
-
 def test_what_is_written_is_found_after_a_sync(target: Target) -> None:
     note = cast.make_communication(body="They asked about co-investment rights.")
-    assert find("co-investment") == set()
+    assert found("co-investment") == set()
     settle()
-    assert find("co-investment") == {f"communication:{note.pk}"}
+    assert found("co-investment") == {f"communication:{note.pk}"}
     agree()
 
 
@@ -100,8 +62,8 @@ def test_every_way_of_writing_is_noticed(way: str, target: Target, owner: Member
     else:
         Communication.objects.filter(pk=note.pk).purge()
     settle()
-    assert find("alpha") == set()
-    assert find("omega") == ({f"communication:{note.pk}"} if way in ("update", "bulk", "raw") else set())
+    assert found("alpha") == set()
+    assert found("omega") == ({f"communication:{note.pk}"} if way in ("update", "bulk", "raw") else set())
     agree()
 
 
@@ -118,8 +80,8 @@ def test_a_renamed_investor_is_renamed_in_all_that_names_it(target: Target) -> N
     settle()
     investors.edit_investor(actor=cast.system(), investor=investor, values={"name": "Grey Owl"})
     settle()
-    assert f"communication:{note.pk}" in find("grey owl")
-    assert find("heron") == set()
+    assert f"communication:{note.pk}" in found("grey owl")
+    assert found("heron") == set()
     agree()
 
 
@@ -129,7 +91,7 @@ def test_what_belongs_to_another_records_text_changes_it(target: Target) -> None
     investors.add_alias(actor=cast.system(), investor=investor, name="Kestrel Partners")
     investors.set_tags(actor=cast.system(), investor=investor, tags=["Texas"])
     settle()
-    assert find("kestrel") == find("texas") == {f"investor:{investor.pk}"}
+    assert found("kestrel") == found("texas") == {f"investor:{investor.pk}"}
     agree()
 
 
@@ -139,11 +101,11 @@ def test_merging_and_taking_apart_are_followed(target: Target, partner: Membersh
     settle()
     done = relations.merge(actor=cast.actor_of(partner), survivor=one, absorbed=two)
     settle()
-    assert find("lunch", investor_id=one.pk) == {f"communication:{note.pk}"}
+    assert found("lunch", investor_id=one.pk) == {f"communication:{note.pk}"}
     agree()
     relations.unmerge(actor=cast.actor_of(partner), merge=done)
     settle()
-    assert find("lunch", investor_id=two.pk) == {f"communication:{note.pk}"}
+    assert found("lunch", investor_id=two.pk) == {f"communication:{note.pk}"}
     agree()
 
 
@@ -153,7 +115,7 @@ def test_a_text_that_shrinks_leaves_no_ghosts(target: Target) -> None:
     assert index.count(organization_id=note.organization_id) > 3
     Communication.objects.filter(pk=note.pk).update(body="short")
     settle()
-    assert find("quick") == set()
+    assert found("quick") == set()
     agree()
 
 
@@ -161,8 +123,8 @@ def test_the_graveyard_is_found_on_request_only(target: Target, partner: Members
     investor = cast.make_investor("Blue Heron")
     investors.retire_investor(actor=cast.actor_of(partner), investor=investor, reason="closed")
     settle()
-    assert find("heron") == set()
-    assert find("heron", graveyard=True) == {f"investor:{investor.pk}"}
+    assert found("heron") == set()
+    assert found("heron", graveyard=True) == {f"investor:{investor.pk}"}
 
 
 def test_each_organization_finds_its_own(target: Target, foreign: cast.Rows) -> None:
@@ -171,9 +133,9 @@ def test_each_organization_finds_its_own(target: Target, foreign: cast.Rows) -> 
     with scope.scope(foreign.organization):
         theirs = cast.make_communication(body="alpha")
     settle()
-    assert find("alpha") == {f"communication:{mine.pk}"}
+    assert found("alpha") == {f"communication:{mine.pk}"}
     with scope.scope(foreign.organization):
-        assert find("alpha") == {f"communication:{theirs.pk}"}
+        assert found("alpha") == {f"communication:{theirs.pk}"}
 
 
 def stage_zombie(key: str) -> tuple[sync.Batch, sync.Seen]:
@@ -200,7 +162,7 @@ def test_a_worker_that_wakes_late_changes_nothing(change: str, target: Target, o
     with scope.scope(batch.organization_id):
         sync.write(batch, seen)
         assert sync.acknowledge(batch, seen) == 0
-    assert find("old") == set()
+    assert found("old") == set()
     agree()
 
 
@@ -213,7 +175,7 @@ def test_a_change_after_the_reading_is_not_acknowledged(target: Target) -> None:
         sync.acknowledge(batch, seen)
     assert Dirty.unscoped.filter(key=f"communication:{note.pk}").exists()
     settle()
-    assert find("omega") == {f"communication:{note.pk}"}
+    assert found("omega") == {f"communication:{note.pk}"}
 
 
 def test_a_rebuild_serves_the_old_collection_until_the_new_one_is_whole(target: Target) -> None:
@@ -221,10 +183,10 @@ def test_a_rebuild_serves_the_old_collection_until_the_new_one_is_whole(target: 
     settle()
     rebuilding.start()
     during = cast.make_communication(body="beta")
-    assert find("alpha") == {f"communication:{before.pk}"}
+    assert found("alpha") == {f"communication:{before.pk}"}
     settle()
     assert live().pk != target.pk
-    assert find("alpha beta") == {f"communication:{before.pk}", f"communication:{during.pk}"}
+    assert found("alpha beta") == {f"communication:{before.pk}", f"communication:{during.pk}"}
     agree()
 
 
@@ -245,7 +207,7 @@ def test_a_rebuild_waits_for_writers_that_did_not_see_it(target: Target) -> None
     other.commit()
     other.close()
     settle()
-    assert find("omega") == {f"communication:{note.pk}"}
+    assert found("omega") == {f"communication:{note.pk}"}
     agree()
 
 
@@ -268,7 +230,7 @@ def test_a_lost_collection_is_noticed_and_written_anew(target: Target) -> None:
     ]
     reconciling.heal()
     settle()
-    assert find("alpha") == {f"communication:{note.pk}"}
+    assert found("alpha") == {f"communication:{note.pk}"}
     agree()
 
 
@@ -279,7 +241,7 @@ def test_a_ghost_is_noticed_and_buried(target: Target) -> None:
     index.upsert(organization_id=scope.current_id(), collection=target.collection, passages=[ghost], ver=50)
     assert [one.why for one in reconciling.heal()] == ["ghost"]
     settle()
-    assert find("alpha") == set()
+    assert found("alpha") == set()
     agree()
 
 
@@ -292,7 +254,7 @@ def test_a_restored_database_gets_the_upper_hand_again(target: Target) -> None:
         sync.run()
     reconciling.heal()
     settle()
-    assert find("omega") == {f"communication:{note.pk}"}
+    assert found("omega") == {f"communication:{note.pk}"}
     agree()
 
 
@@ -310,7 +272,7 @@ def test_one_record_that_cannot_be_read_does_not_block_the_others(
 
     monkeypatch.setattr(sync.documents, "chunks", spoiled)
     sync.run()
-    assert find("alpha") == {
+    assert found("alpha") == {
         f"communication:{note.pk}" for note in notes if f"communication:{note.pk}" != bad
     }
     waiting = Claim.unscoped.get(key=bad)
@@ -327,7 +289,7 @@ def test_an_index_that_is_down_makes_changes_wait(own_index: Process, house: Org
     own_index.start()
     Claim.unscoped.update(next_try_at=None)
     settle()
-    assert find("alpha") == {f"communication:{note.pk}"}
+    assert found("alpha") == {f"communication:{note.pk}"}
 
 
 class Counting:
@@ -371,4 +333,4 @@ def test_a_clock_set_back_changes_nothing(target: Target, time_machine: Any = No
         Communication.objects.filter(pk=first.pk).update(body="omega")
         Claim.unscoped.update(busy_until=None, next_try_at=None)
         settle()
-    assert find("omega") == {f"communication:{first.pk}"}
+    assert found("omega") == {f"communication:{first.pk}"}
