@@ -33,7 +33,6 @@ OTHERWISE: dict[type[models.Field[Any, Any]], list[Any]] = {
     models.DateField: [date(2020, 2, 2)],
     models.DecimalField: [Decimal(1)],
     models.IntegerField: [77],
-    models.CharField: ["other"],
     models.TextField: ["otherwise"],
 }
 
@@ -101,6 +100,8 @@ def _other_values(column: models.Field[Any, Any]) -> list[Any]:
     if isinstance(column, models.ForeignKey):
         there = column.related_model._base_manager.order_by("pk")
         return list(there.values_list("pk", flat=True))
+    if isinstance(column, models.CharField):
+        return ["other"[: column.max_length]]  # a currency has three letters
     for kind, values in OTHERWISE.items():
         if isinstance(column, kind):
             # A moment that may be missing is there and missing again: hidden, and shown once more.
