@@ -28,7 +28,7 @@ from django.conf import settings
 
 from crm_site.core.actor import Actor
 from crm_site.tests.crashing.harness import ROOT, database_url, wait_for
-from search import rebuilding
+from search import index, rebuilding
 from search.models import Claim
 from search.server import address
 from search.tests.chaos import truth
@@ -237,6 +237,9 @@ class Town:
         """Index against database, once settled."""
         target = rebuilding.live()
         assert target is not None
+        # It may still be coming back from its last death, and at another port.
+        self.watch(until=self.is_answering)
+        index.reset()
         return truth.differences(target)
 
     def _signed(self, order: Order, number: int) -> Order:
