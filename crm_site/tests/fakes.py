@@ -13,6 +13,28 @@ from typing import Any
 Answer = str | Callable[[BaseHTTPRequestHandler, dict[str, Any]], str | None]
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """A handler that writes nothing about its requests."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Answer on loopback by `handler`, each request in a thread, for the time of the block. Yields the address."""
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    listening.daemon_threads = True
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.server_port}"
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join(5)
+
+
 @dataclass
 class ChatServer:
     """A chat-completions server. Each request takes the next answer; the last one repeats.
@@ -34,7 +56,7 @@ def chat_server(*answers: Answer) -> Iterator[ChatServer]:
     """Run the server for the time of the block."""
     server = ChatServer(list(answers))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             self._send(200, json.dumps({"object": "list", "data": [{"id": "stub"}]}))
 
@@ -57,17 +79,5 @@ def chat_server(*answers: Answer) -> Iterator[ChatServer]:
             self.end_headers()
             self.wfile.write(raw)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
-    server.url = f"http://127.0.0.1:{listening.server_port}"
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as server.url:
         yield server
-    finally:
-        listening.shutdown()
-        listening.server_close()
-        thread.join(5)

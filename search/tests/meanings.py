@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from crm_site.tests import fakes
 
 SUBJECTS = (
     ("ship", "vessel", "boat"),
@@ -34,7 +34,7 @@ def server() -> Iterator[Meanings]:
     """Run it for the time of the block."""
     meanings = Meanings()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(fakes.Quiet):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             data = [
@@ -47,17 +47,5 @@ def server() -> Iterator[Meanings]:
             self.end_headers()
             self.wfile.write(raw)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
-    meanings.url = f"http://127.0.0.1:{listening.server_port}"
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with fakes.serving(Handler) as meanings.url:
         yield meanings
-    finally:
-        listening.shutdown()
-        listening.server_close()
-        thread.join(5)

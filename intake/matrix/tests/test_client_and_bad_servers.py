@@ -7,12 +7,13 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from crm_site.tests import fakes
 from intake.matrix import client as client_module
 from intake.matrix import wire
 from intake.matrix.bot import filling
@@ -52,7 +53,7 @@ def give(
 def server() -> Iterator[Server]:
     made = Server()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(fakes.Quiet):
         def _any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             made.seen.append((self.command, self.path, dict(self.headers), body))
@@ -63,19 +64,9 @@ def server() -> Iterator[Server]:
 
         do_GET = do_PUT = do_POST = _any
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
-    made.url = f"http://127.0.0.1:{listening.server_port}"
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.release.set()
-    listening.shutdown()
-    listening.server_close()
-    thread.join(5)
+    with fakes.serving(Handler) as made.url:
+        yield made
+        made.release.set()
 
 
 def ask(server: Server, action: Callable[[Client], Any], *, url: str = "") -> Any:

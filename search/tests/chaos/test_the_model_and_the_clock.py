@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from crm_site.accounts.models import Organization
 from crm_site.communications.models import Communication
 from crm_site.core import scope, spark
 from crm_site.investors.models import Investor
-from crm_site.tests import cast
+from crm_site.tests import cast, fakes
 from search import embed, index, rebuilding, sync
 from search.models import Claim, Dirty, Target
 from search.tests.chaos import truth
@@ -57,7 +55,7 @@ class Embeddings:
 def embeddings() -> Iterator[Embeddings]:
     server = Embeddings()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(fakes.Quiet):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, body = server.answer(asked["input"])
@@ -69,18 +67,8 @@ def embeddings() -> Iterator[Embeddings]:
             self.end_headers()
             self.wfile.write(body.encode())
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listening.daemon_threads = True
-    server.url = f"http://127.0.0.1:{listening.server_port}"
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    try:
+    with fakes.serving(Handler) as server.url:
         yield server
-    finally:
-        listening.shutdown()
-        listening.server_close()
 
 
 @pytest.fixture
