@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from crm_site.core.triggers import Trigger
+from crm_site.core.triggers import Trigger, after_each_row
 from search.documents import Kind
 
 TABLE = "search_text"
@@ -81,25 +81,17 @@ def _of(part: Part) -> Iterator[Trigger]:
     watched = tuple(dict.fromkeys((*part.columns, part.source, "deleted_at")))
     # A save writes every column; only one that changed a word is worth the work.
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in watched)
-    yield _trigger(part, "update", f"UPDATE OF {', '.join(watched)}", f"WHEN ({changed})", (_remove, _add))
+    yield _trigger(part, "update", f"UPDATE OF {', '.join(watched)}", changed, (_remove, _add))
 
 
 def _trigger(part: Part, what: str, event: str, when: str, steps: tuple[Step, ...]) -> Trigger:
-    name = f"{TABLE}_{part.table}_{what}"
-    on_sqlite = " ".join(step(part, "sqlite") for step in steps)
-    on_postgresql = " ".join(step(part, "postgresql") for step in steps)
-    function = f"{name}_note"
-    return Trigger(
-        name=name,
-        table=part.table,
-        sqlite=f"AFTER {event} ON {part.table} FOR EACH ROW {when.replace('IS DISTINCT FROM', 'IS NOT')} "
-        f"BEGIN {on_sqlite} END",
-        postgresql=(
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {on_postgresql} RETURN NULL; END $$; "
-            f"CREATE TRIGGER {name} AFTER {event} ON {part.table} FOR EACH ROW {when} "
-            f"EXECUTE FUNCTION {function}();"
-        ),
+    return after_each_row(
+        f"{TABLE}_{part.table}_{what}",
+        part.table,
+        event,
+        sqlite=" ".join(step(part, "sqlite") for step in steps),
+        postgresql=" ".join(step(part, "postgresql") for step in steps),
+        when=when,
     )
 
 

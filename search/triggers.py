@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from crm_site.core.triggers import Trigger
+from crm_site.core.triggers import Trigger, after_each_row
 
 _INTO = "INSERT INTO search_dirty (organization_id, target_id, key, noted_at)"
 _TARGETS = "search_target.state IN ('building', 'live')"
@@ -137,17 +137,7 @@ def _others(watch: Watch) -> list[str]:
 
 def _trigger(name: str, watch: Watch, event: str, statements: list[str]) -> Trigger:
     body = " ".join(dict.fromkeys(statements))
-    function = f"{name}_note"
-    return Trigger(
-        name=name,
-        table=watch.table,
-        sqlite=f"AFTER {event} ON {watch.table} FOR EACH ROW BEGIN {body} END",
-        postgresql=(
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN {body} RETURN NULL; END $$; "
-            f"CREATE TRIGGER {name} AFTER {event} ON {watch.table} FOR EACH ROW EXECUTE FUNCTION {function}();"
-        ),
-    )
+    return after_each_row(name, watch.table, event, sqlite=body, postgresql=body)
 
 
 TRIGGERS = make()

@@ -31,6 +31,28 @@ class Trigger:
     postgresql: str
 
 
+def after_each_row(
+    name: str, table: str, event: str, *, sqlite: str, postgresql: str, when: str = ""
+) -> Trigger:
+    """A trigger that runs statements after an event (`INSERT`, `UPDATE OF name`) of each row of a table.
+
+    sqlite, postgresql: the statements, with NEW and OLD, each ended by a semicolon. when: a condition for both, without its
+    word; `IS DISTINCT FROM` becomes what SQLite calls it.
+    """
+    condition = f"WHEN ({when}) " if when else ""
+    head = f"AFTER {event} ON {table} FOR EACH ROW {condition}"
+    return Trigger(
+        name=name,
+        table=table,
+        sqlite=f"{head.replace('IS DISTINCT FROM', 'IS NOT')}BEGIN {sqlite} END",
+        postgresql=(
+            f"CREATE OR REPLACE FUNCTION {name}_note() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {postgresql} RETURN NULL; END $$; "
+            f"CREATE TRIGGER {name} {head}EXECUTE FUNCTION {name}_note();"
+        ),
+    )
+
+
 _registered: dict[str, Trigger] = {}
 
 
