@@ -12,7 +12,7 @@ from crm_site.accounts.permissions import Verb
 from crm_site.mcp.callers import Caller
 from crm_site.mcp.refusals import Refused
 from crm_site.mcp.registry import tool
-from crm_site.mcp.shapes import LONGEST, Given, Paged, PageShown, Shown, cut
+from crm_site.mcp.shapes import LONGEST, Paged, PageShown, Shown, cut
 from nlquery import registry
 from nlquery import services as nlquery
 from nlquery.answers import ROW_CEILING, Envelope
@@ -58,7 +58,7 @@ class CatalogShown(PageShown):
     intents: list[IntentShown]
 
 
-class RowsAsked(Given):
+class RowsAsked(Paged):
     limit: Annotated[int, Field(ge=1, le=ROW_CEILING, description="How many rows at most.")] = 50
     offset: Annotated[int, Field(ge=0, le=ROW_CEILING, description="`next_offset` of the page before.")] = 0
 
@@ -138,18 +138,16 @@ def _page(answer: Envelope, asked: RowsAsked) -> AnswerShown:
     """Raises Refused, with the status as its code, for a question that has no answer as it stands."""
     if answer.status != "ok":
         raise Refused(answer.status, answer.summary, _why(answer))
-    rows, beyond = answer.rows[asked.offset :], asked.offset + asked.limit
-    more = len(rows) > asked.limit
+    rows, place = cut(answer.rows[asked.offset :], asked)
     return AnswerShown(
         intent=answer.intent or "",
         slots=answer.slots,
         summary=answer.summary,
         columns=[ColumnShown(key=one.key, label=one.label, type=str(one.type)) for one in answer.columns],
-        rows=rows[: asked.limit],
+        rows=rows,
         truncated=answer.truncated,
         translator=answer.translator,
-        has_more=more,
-        next_offset=beyond if more else None,
+        **place,
     )
 
 
