@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+#: The kind of work that looks for duplicates.
+WORK = "entities.propose"
+
 
 class Kind(models.TextChoices):
     INVESTOR = "investor", "Investors"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from crm_site.core import scope
 from crm_site.work import services as work
 from search.entities import proposing
+from search.entities.choices import WORK as WORK
 from search.entities.choices import Kind
 from search.entities.models import Look
 
-WORK = "entities.propose"
 #: Between two notes of how far a look is.
 NOTE_EVERY_S = 1.0
 #: A look that said nothing for so long has died; the next one takes its place.

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from crm_site.core import heavy
 from crm_site.work import cluster, kinds
+from search.entities.choices import WORK
 
 if TYPE_CHECKING:
     from search.entities import looking
 else:
     looking = heavy.module("search.entities.looking")  # the rules and their tables
-
-PROPOSE = "entities.propose"  # also in `looking`, which is not loaded here
 
 
 def propose(*, organization_id: int | None, subject_id: int) -> kinds.Writes | None:
@@ -21,4 +20,4 @@ def propose(*, organization_id: int | None, subject_id: int) -> kinds.Writes | N
     return None
 
 
-kinds.register(PROPOSE, propose, cluster=cluster.LLM.name, max_attempts=3)
+kinds.register(WORK, propose, cluster=cluster.LLM.name, max_attempts=3)

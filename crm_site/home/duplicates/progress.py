@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from crm_site.core import heavy
 from crm_site.home.duplicates.kinds import Kind
 from crm_site.work.models import WorkItem
+from search.entities.choices import WORK as WORK
 from search.entities.models import Look
 
 if TYPE_CHECKING:
     from search.entities import looking
 else:
     looking = heavy.module("search.entities.looking")  # the rules and their tables
-
-#: The kind of work; also in `search.entities.looking`, which is not loaded for a look at the page.
-WORK = "entities.propose"
 
 
 @dataclass(frozen=True)
