@@ -11,22 +11,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from crm_site.core import heavy, scope
 from crm_site.core.errors import Unavailable
 from crm_site.work.models import UNFINISHED, Heartbeat, WorkItem
-from search import embed, pulse, rebuilding, reconciling
-from search.models import Claim, Dirty, Stage, Target, TargetState
+from search import embed, freshness, pulse, rebuilding, reconciling
+from search.models import Claim, Dirty, Target, TargetState
 
 if TYPE_CHECKING:
-    from search import index, retrieve
+    from search import index
 else:
     index = heavy.module("search.index")  # the client of Qdrant
-    retrieve = heavy.module(
-        "search.retrieve"
-    )  # not needed by whoever only wants to know whether there is an index
 
 #: The work that registers a rebuild.
 REBUILD_WORK = "search.rebuild"
@@ -115,7 +110,8 @@ def now() -> Condition:
         embedder=target.embedder if target and target.embedder == embed.configured_id() else "",
         built_with=target.embedder if target else "",
         waiting=dirty.count(),
-        lag_s=lag_s(dirty),
+        # The oldest is the first row.
+        lag_s=freshness.age_s(dirty.order_by("id").values_list("noted_at", flat=True).first()),
         failing=failing.count(),
         outdated=rebuilding.outdated(target) if target else [],
         rebuild=_rebuild(),
@@ -137,13 +133,6 @@ def here() -> Here:
         reconciled_at=beat.beat_at if beat else None,
         drift=beat.detail if beat else "",
     )
-
-
-def lag_s(dirty: QuerySet[Dirty]) -> float:
-    """Age of the oldest of these changes, in seconds; 0 when there is none. The oldest is the first row."""
-    active = dirty.filter(target__state=TargetState.LIVE).order_by("id")
-    oldest = active.values_list("noted_at", flat=True).first()
-    return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0
 
 
 def _asked(target: Target | None) -> tuple[bool, str]:
@@ -170,7 +159,7 @@ def _rebuild() -> Rebuild | None:
         return None
     done, total = rebuilding.progress(target)
     blocked = pulse.trouble(name=pulse.REBUILD)
-    return Rebuild(Stage(target.stage).label, done, total, blocked.why if blocked else "")
+    return Rebuild(target.get_stage_display(), done, total, blocked.why if blocked else "")
 
 
 def _passages() -> int | None:

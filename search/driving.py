@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from crm_site.core.errors import Unavailable
 from search import pulse, rebuilding, sync
-from search.models import Claim, Stage, Target, TargetState
+from search.models import Claim, Target, TargetState
 
 STEP = timedelta(seconds=1)
 #: Between two looks at what another process has in hand, or a database transaction that must end first.
@@ -101,8 +101,3 @@ def failing(*, most: int = 20) -> list[Failing]:
     rows = Claim.unscoped.filter(failures__gt=0, target__state__in=[TargetState.BUILDING, TargetState.LIVE])
     found = rows.order_by("-failures", "key").values_list("organization_id", "key", "error")[:most]
     return [Failing(*row) for row in found]
-
-
-def stage_of(target: Target) -> str:
-    """What a rebuild does next, in words."""
-    return str(Stage(target.stage).label)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from django.http import QueryDict
 
 from crm_site.core import fields, text
 from crm_site.core.errors import Invalid
 from crm_site.core.serializers import LARGEST_ID
-from search.asking import Mode, Wanted
+from search.asking import MODES, Mode, Wanted
 from search.documents import Kind
 
 PAGE, MOST_PAGES = 20, 25
-MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from search import index, retrieve
 else:
     index = heavy.module("search.index")  # the client of Qdrant
-    retrieve = heavy.module(
-        "search.retrieve"
-    )  # whoever only wants to know whether there is an index needs none
+    # Whoever only wants to know whether there is an index needs none.
+    retrieve = heavy.module("search.retrieve")
 
 #: A change is found seconds after it was made; a lag beyond this is worth a word to the reader.
 SLOW_S = 60
@@ -58,7 +57,7 @@ def now() -> Freshness:
         waiting=Subquery(waiting), oldest=Subquery(oldest)
     )
     for dimension, number, since in found.values_list("dimension", "waiting", "oldest"):
-        return Freshness(True, bool(dimension), number or 0, _age_s(since))
+        return Freshness(True, bool(dimension), number or 0, age_s(since))
     return Freshness(is_built=False)
 
 
@@ -84,5 +83,6 @@ def in_words(seconds: float) -> str:
     return f"{int(seconds)} seconds"
 
 
-def _age_s(since: datetime | None) -> float:
+def age_s(since: datetime | None) -> float:
+    """Seconds since then; 0 for never, and for a clock that was set back."""
     return max(0.0, (timezone.now() - since).total_seconds()) if since else 0.0

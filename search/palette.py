@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from crm_site.accounts import permissions
 from crm_site.accounts.permissions import Verb
@@ -199,36 +199,27 @@ def _has(word: str, piece: str, of_firms: bool) -> Q:
 
 
 def _pages(actor: Actor, said: _Typed, most: int) -> list[Entry]:
-    """Pages the actor may see and this house has."""
+    """Pages the actor may see."""
     found = []
     for page in PAGES:
         words = f"{naming.fold(page.label)} {page.also}".split()
         fits = all(any(word.startswith(piece) for word in words) for piece in said.words)
         if fits and (said.words or not said.raw) and permissions.may(actor, page.verb):
-            found += [Entry("page", page.label, url, page.icon, "Page") for url in _url(page.view)]
+            found.append(Entry("page", page.label, reverse(page.view), page.icon, "Page"))
     return found[:most]
 
 
-def _url(view: str) -> list[str]:
-    try:
-        return [reverse(view)]
-    except NoReverseMatch:
-        return []  # a page of a later day
-
-
 def _new_note(actor: Actor) -> list[Entry]:
-    may = permissions.may(actor, Verb.RECEIVE)
-    return [
-        Entry("act", "New note", f"{url}#compose", "pencil-square") for url in _url("intake:inbox") if may
-    ]
+    if not permissions.may(actor, Verb.RECEIVE):
+        return []
+    return [Entry("act", "New note", f"{reverse('intake:inbox')}#compose", "pencil-square")]
 
 
 def _acts(actor: Actor, raw: str) -> list[Entry]:
     query = urlencode({"q": raw})
     found = [Entry("act", f"Search for “{raw}”", f"{reverse('search:search')}?{query}", "magnifying-glass")]
     if permissions.may(actor, Verb.ASK):
-        found += [
-            Entry("act", f"Ask “{raw}”", f"{url}?{query}", "question-mark-circle")
-            for url in _url("nlquery:ask")
-        ]
+        found.append(
+            Entry("act", f"Ask “{raw}”", f"{reverse('nlquery:ask')}?{query}", "question-mark-circle")
+        )
     return [*found, *_new_note(actor)]

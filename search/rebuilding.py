@@ -33,18 +33,9 @@ log = logging.getLogger(__name__)
 #: Documents whose length is measured for `avg_len`.
 SAMPLE = 2000
 LEAST_LENGTH = 8.0
-#: Whether a transaction that is older than the given one has written in this database. By its locks: the horizon of
-#: snapshots would also wait for other databases of the same server, perhaps for ever.
-_OLDER_WRITERS = """
-    SELECT EXISTS (
-        SELECT 1 FROM pg_locks older JOIN pg_locks here ON here.virtualtransaction = older.virtualtransaction
-        WHERE older.locktype = 'transactionid' AND older.mode = 'ExclusiveLock'
-        AND age(older.transactionid) > age(%s::text::xid)
-        AND here.locktype = 'relation'
-        AND here.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
-"""
-_WHO_WRITES = """
+#: Who has written in this database in a transaction older than the given one, and how long it has lasted; the oldest
+#: such. By its locks: the horizon of snapshots would also wait for other databases of the same server, perhaps for ever.
+_OLDER_WRITER = """
     SELECT older.pid, COALESCE(session.state, 'unknown'), COALESCE(EXTRACT(epoch FROM now() - session.xact_start), 0)
     FROM pg_locks older JOIN pg_locks here ON here.virtualtransaction = older.virtualtransaction
     LEFT JOIN pg_stat_activity session ON session.pid = older.pid
@@ -165,12 +156,10 @@ def waits_for(target: Target) -> str:
     if target.stage != Stage.BARRIER or connection.vendor != "postgresql":
         done, total = progress(target)
         return f"{total - done} of {total} records are still to be written"
-    with connection.cursor() as cursor:
-        cursor.execute(_WHO_WRITES, _barrier_of(target))
-        row = cursor.fetchone()
-    if row is None:
+    writer = _older_writer(target)
+    if writer is None:
         return "Nothing any more"
-    pid, state, age_s = row
+    pid, state, age_s = writer
     return f"Waits for a transaction that began before it: process {pid}, {state}, for {age_s:.0f} s"
 
 
@@ -182,16 +171,17 @@ def _pass_barrier(target: Target) -> bool:
             # wrote before that commit did not see the target either.
             target.barrier = _transaction()
             Target.objects.filter(pk=target.pk).update(barrier=target.barrier)
-        with connection.cursor() as cursor:
-            cursor.execute(_OLDER_WRITERS, _barrier_of(target))
-            (still_there,) = cursor.fetchone()
-        if still_there:
+        if _older_writer(target) is not None:
             return False
     return _go_to(target, Stage.DIRTY)
 
 
-def _barrier_of(target: Target) -> list[str]:
-    return [str((target.barrier or 0) % 2**32)]
+def _older_writer(target: Target) -> tuple[int, str, float] | None:
+    """(process, state, seconds) of a transaction that the barrier waits for; None when all are over. PostgreSQL only."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDER_WRITER, [str((target.barrier or 0) % 2**32)])
+        row: tuple[int, str, float] | None = cursor.fetchone()
+        return row
 
 
 def _replace_lost() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,9 +19,8 @@ from crm_site.work import services as work
 from crm_site.work import tasks as by_clock
 from crm_site.work.doctor import Finding, Verdict
 from crm_site.work.models import UNFINISHED, State, WorkItem
-from search import condition, pulse, rebuilding, reconciling, sync, vectors
-from search.models import Dirty, Stage
-from search.server import address
+from search import condition, freshness, pulse, rebuilding, reconciling, sync, vectors
+from search.models import Stage
 
 SYNC, RECONCILE, REBUILD = "search.sync", "search.reconcile", condition.REBUILD_WORK
 #: One turn; what is left goes into the next, so that capture is never blocked for long.
@@ -73,8 +71,11 @@ def reconcile(*, organization_id: int | None, subject_id: int) -> kinds.Writes |
 
 
 def look() -> bool:
-    """Ask for a sync when something waits and nobody is at it. True when it did. Costs two small queries when idle."""
-    if not _has_reason() or not _index_is_there() or _is_asked():
+    """Ask for a sync when something waits and nobody is at it. True when it did. Costs two small queries when idle.
+
+    An embedded index that has never been started is no failure: it has just not been up yet.
+    """
+    if not _has_reason() or not freshness.has_index() or _is_asked():
         return False
     _ask()
     return True
@@ -94,11 +95,6 @@ def ask_for_reconciling() -> None:
             work.enqueue(organization_id=organization.pk, kind=RECONCILE, subject_id=0)
 
 
-def lag_s() -> float:
-    """Age of the oldest change that the searched index has not learned of, in seconds; 0 when there is none."""
-    return condition.lag_s(Dirty.unscoped.all())
-
-
 def _ask() -> None:
     work.enqueue(organization_id=None, kind=SYNC, subject_id=0)
 
@@ -108,11 +104,6 @@ def _has_reason() -> bool:
     if not sync.is_due():
         return rebuilding.is_due() and not pulse.is_resting() and not pulse.is_resting(name=pulse.REBUILD)
     return not pulse.is_resting()
-
-
-def _index_is_there() -> bool:
-    """An embedded index that has never been started is no failure: it has just not been up yet."""
-    return bool(settings.QDRANT_URL) or address.read(settings.INDEX_DIR) is not None
 
 
 def _is_asked() -> bool:

@@ -52,10 +52,9 @@ def find(text: str, *, wanted: Wanted, limit: int) -> list[Ranked]:
     depth = max(DEPTH, 2 * limit)
     while True:
         rows = _rows(terms, more, parameters, depth)
-        ranked = _records(rows)
-        days = hydrating.standing(ranked, wanted)
-        if len(days) >= limit or len(rows) < depth or depth >= DEEPEST:
-            return hydrating.in_order([ranked[key] for key in ranked if key in days], days)[:limit]
+        found = hydrating.first_standing(_records(rows), wanted, limit)
+        if len(found) >= limit or len(rows) < depth or depth >= DEEPEST:
+            return found
         depth *= 8
 
 
@@ -119,13 +118,13 @@ def _ask(statement: str, asked: str, more: str, parameters: Sequence[Any], depth
         return [(kind, int(source_id), float(score)) for kind, source_id, score in cursor.fetchall()]
 
 
-def _records(rows: Rows) -> dict[str, Ranked]:
+def _records(rows: Rows) -> list[Ranked]:
     """A record by its best row: an investor's other names and a person's addresses have rows of their own."""
     ranked: dict[str, Ranked] = {}
     for kind, source_id, score in rows:
         key = f"{kind}:{source_id}"
         ranked.setdefault(key, Ranked(key, score))
-    return ranked
+    return list(ranked.values())
 
 
 def _inside(wanted: Wanted) -> tuple[str, list[Any]]:

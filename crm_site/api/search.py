@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -19,11 +19,10 @@ from crm_site.api.questions import actor_of
 from crm_site.core import fields, text
 from crm_site.core.serializers import LARGEST_ID, Choice, Shown
 from search import pages, retrieve
-from search.asking import Mode, Wanted
+from search.asking import MODES, Mode, Wanted
 from search.documents import Kind
 
 SIZE, MAX_SIZE, DEEPEST = 20, 100, 1_000
-MODES: tuple[Mode, ...] = get_args(Mode)
 KINDS = [str(kind) for kind in Kind]
 
 

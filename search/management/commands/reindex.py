@@ -60,7 +60,7 @@ class Command(BaseCommand):
         going = rebuilding.building()
         if going is not None:
             self.stdout.write(
-                f"A rebuild is under way already ({driving.stage_of(going)}): going on with it."
+                f"A rebuild is under way already ({going.get_stage_display()}): going on with it."
             )
         self._conclude(self._drive(going or rebuilding.start()))
 
@@ -110,7 +110,7 @@ class Command(BaseCommand):
     def _show(self, step: Step) -> None:
         share = step.done / step.total if step.total else 0.0
         took_s = time.monotonic() - self.began_s
-        said = f"{share:4.0%}  {step.done} of {step.total} records, {took_s:.0f} s. {driving.stage_of(step.target)}"
+        said = f"{share:4.0%}  {step.done} of {step.total} records, {took_s:.0f} s. {step.target.get_stage_display()}"
         said += f": {step.waits}" if step.waits else ""
         if self.stdout.isatty():
             full = round(BAR * share)
