@@ -16,14 +16,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 
 from crm_site import env
+from crm_site.core import heavy
 from crm_site.core.errors import Unavailable
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")  # the web and the bot never ask the model themselves
 
 MAX_ANSWER_BYTES = 512 * 1024
 MAX_ANSWER_TOKENS = 2048

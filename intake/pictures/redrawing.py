@@ -10,10 +10,15 @@ import hashlib
 import io
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
-
+from crm_site.core import heavy
 from crm_site.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = heavy.module("PIL.Image"), heavy.module("PIL.ImageOps")
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000

@@ -5,8 +5,14 @@ from __future__ import annotations
 import importlib
 import io
 import shutil
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+from crm_site.core import heavy
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = heavy.module("PIL.Image"), heavy.module("PIL.ImageOps")
 
 TIMEOUT_S = 25
 #: Tesseract wants letters of some 30 pixels; smaller pictures are doubled.
