@@ -32,6 +32,10 @@ def said(text, today=TODAY):
         ("before May", "..2026-04-30"), ("on Monday", "2026-06-15..2026-06-15"), ("last Friday", "2026-06-12..2026-06-12"),
         ("since Monday", "2026-06-15.."), ("March 3rd", "2026-03-03..2026-03-03"), ("2026-01-01..2026-02-01", "2026-01-01..2026-02-01"),
         ("last_45_days", "last_45_days"), ("recently", "last_30_days"), ("the second half of 2025", "2025-07-01..2025-12-31"),
+        ("the 3rd to the 9th of March", "2026-03-03..2026-03-09"), ("between 1 and 10 June", "2026-06-01..2026-06-10"), ("May 4 to 10", "2026-05-04..2026-05-10"),
+        ("the month before last", "2026-04-01..2026-04-30"), ("the week of 4 May", "2026-05-04..2026-05-10"), ("the final quarter of 2024", "2024-10-01..2024-12-31"),
+        ("the back half of last year", "2025-07-01..2025-12-31"), ("over the last quarter", "last_90_days"), ("in calendar 2024", "2024-01-01..2024-12-31"),
+        ("October 2025 through February 2026", "2025-10-01..2026-02-28"), ("from the start of April until now", "2026-04-01..2026-06-17"), ("Monday, June 8", "2026-06-08..2026-06-08"),
         ("since 3 weeks ago", "last_21_days"), ("the day before yesterday", "2026-06-15..2026-06-15"), ("since the start of the year", "this_year"),
     ],
 )  # fmt: skip

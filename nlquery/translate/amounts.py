@@ -27,6 +27,8 @@ _MOST = (
 _RULES = [
     ("both", re.compile(rf"\b(?:between|from) (?P<a>{_SUM}) (?:and|to|until) (?P<b>{_SUM})")),
     ("both", re.compile(rf"(?<!\w)(?P<a>{_SUM}) (?:to|until) (?P<b>{_SUM})")),
+    ("least", re.compile(rf"(?<!\w)(?:nothing|not|none) (?:below|under|less than|smaller than) (?P<a>{_SUM})")),
+    ("most", re.compile(rf"(?<!\w)(?:no|not|nothing|none|never) (?:more than|over|above|exceeding|exceed|exceeds|larger than|bigger than|greater than|beyond) (?P<a>{_SUM})")),
     ("least", re.compile(rf"(?<!\w)(?:{_LEAST}) (?P<a>{_SUM})")),
     ("most", re.compile(rf"(?<!\w)(?:{_MOST}) (?P<a>{_SUM})")),
     ("least", re.compile(rf"(?<!\w)(?P<a>{_SUM}) ?(?:\+|plus|or more|or above|or over|and up|and above|and over|or higher|or greater|minimum|upwards|or bigger)(?!\w)")),

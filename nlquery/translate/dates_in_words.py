@@ -22,11 +22,13 @@ DATE = (
     rf"|{MONTH} (?:the )?{_TH}(?!\d)(?: {YEAR})?)"
 )
 _CALENDAR = r"(?:last|this|next) (?:week|month|quarter|year)"
+#: Which quarter or half of a year.
+PART = r"(?:first|1st|second|2nd|third|3rd|fourth|4th|final|front|back|latter|opening|closing|last(?= (?:quarter|half) of))"
 #: Any point or stretch of time that has a name.
 POINT = (
     rf"(?:{DATE}|(?:the )?(?:start|beginning|end) of (?:the )?(?:{_CALENDAR}|week|month|quarter|year|{MONTH}(?: {YEAR})?)"
     rf"|(?:year|month|quarter|week) end|(?:early |mid |late )?{MONTH}(?: {YEAR})?|(?:last |this |next )?{WEEKDAY}"
-    rf"|q[1-4](?: (?:of )?{YEAR})?|{YEAR}|yesterday|today|tomorrow|(?:the )?{_CALENDAR})"
+    rf"|q[1-4](?: (?:of )?{YEAR})?|{YEAR}|yesterday|today|tomorrow|now|(?:the )?{_CALENDAR})"
 )
 
 
@@ -164,6 +166,34 @@ def _calendar(match: re.Match[str], today: date) -> Pair:
         span = quarter(year, number + 1)
     else:
         span = Span(date(today.year + shift, 1, 1), date(today.year + shift, 12, 31))
+    return span, span
+
+
+def containing(unit: str, day: date) -> Span:
+    """The calendar week, month, quarter or year that holds a day."""
+    found = point(f"this {unit}", day)
+    assert found is not None
+    return found[0]
+
+
+#: The place of a quarter or half in its year; -1 is the last there is.
+_PLACES = {
+    **dict.fromkeys(("first", "1st", "front", "opening", "h1"), 1),
+    **dict.fromkeys(("second", "2nd", "h2"), 2),
+    **dict.fromkeys(("third", "3rd"), 3),
+    **dict.fromkeys(("fourth", "4th"), 4),
+    **dict.fromkeys(("last", "final", "back", "latter", "closing"), -1),
+}
+
+
+def part_of_year(part: str, year: int | None, today: date) -> Pair | None:
+    """“first quarter”, “back half”, “h2”; without a year the quarter that has begun, the half of this year."""
+    edge, _, unit = part.partition(" ")
+    place = _PLACES[edge]
+    if unit == "quarter":
+        return point(f"q{4 if place < 0 else place}{f' {year}' if year else ''}", today)
+    first, last = (1, 2) if place == 1 else (3, 4)
+    span = Span(quarter(year or today.year, first).first, quarter(year or today.year, last).last)
     return span, span
 
 

@@ -60,6 +60,8 @@ _IS = {
     "everyone",
     "anyone",
 }
+#: Right behind a number.
+_LETTERS = {"d": "days", "w": "weeks", "wk": "weeks", "wks": "weeks", "mo": "months", "mos": "months"}
 _ENDINGS = {"ve": "have", "ll": "will", "re": "are", "m": "am", "d": "would"}
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{1,200})[\"“”«»„]|(?<!\w)['‘’]([^'‘’]{2,200})['‘’](?!\w)")
 
@@ -143,7 +145,11 @@ def _words(flat: str, start: int, end: int) -> list[Token]:
             and match.group()[-1] in "sS"
             and flat[match.end() + 1 : match.end() + 2] == " "
         )
-        found += [token for token in _split(match.group(), match.start(), owned=owned) if token.low]
+        word = match.group()
+        if word.lower() in _LETTERS and flat[match.start() - 1 : match.start()].isdigit():
+            found.append(Token(match.start(), match.end(), _LETTERS[word.lower()]))  # “45d”
+            continue
+        found += [token for token in _split(word, match.start(), owned=owned) if token.low]
     return found
 
 

@@ -231,7 +231,7 @@ def _since(match: re.Match[str], today: date) -> Made:
 
 def _until(match: re.Match[str], today: date) -> Made:
     spans = dates.point(match["a"], today)
-    if spans is None:
+    if spans is None or match["a"] == "now":
         return None
     back, ahead = spans
     if match["how"].startswith(("before", "prior", "earlier")) and "end" not in match["a"]:
@@ -250,20 +250,43 @@ def _at(match: re.Match[str], today: date) -> Made:
     return back.text(), ahead.text(), max(1, (today - back.first).days) if back.first else None
 
 
-def _ordinal_quarter(match: re.Match[str], today: date) -> Made:
-    number = {"f": 1, "1": 1, "s": 2, "2": 2, "t": 3, "3": 3, "4": 4}[match["edge"][0]]
-    number = 4 if match["edge"] == "fourth" else number
-    spans = dates.point(f"q{number} {match['y'] or ''}".strip(), today)
+def _part(match: re.Match[str], today: date) -> Made:
+    """A quarter or half by its place in the year: “the final quarter of 2024”, “the back half of last year”."""
+    year = int(match["y"]) if match["y"] else None
+    if match["way"]:
+        year = today.year + (1 if match["way"].strip() == "next" else -1)
+    spans = dates.part_of_year(match["part"], year, today)
     return (spans[0].text(), spans[1].text(), None) if spans else None
 
 
-def _half(match: re.Match[str], today: date) -> Made:
-    is_first = match["h"] == "1" or match["half"] == "first"
-    year = int(match["y"]) if match["y"] else today.year
-    span = (
-        Span(date(year, 1, 1), date(year, 6, 30)) if is_first else Span(date(year, 7, 1), date(year, 12, 31))
-    )
-    return span.text(), span.text(), None
+def _before_last(match: re.Match[str], today: date) -> Made:
+    before = today
+    for _ in range(2):
+        before = (dates.containing(match["unit"], before).first or before) - timedelta(days=1)
+    span = dates.containing(match["unit"], before)
+    return span.text(), span.text(), (today - before).days
+
+
+def _week_of(match: re.Match[str], today: date) -> Made:
+    spans = dates.point(match["a"], today)
+    if spans is None or spans[0].first is None or spans[1].first is None:
+        return None
+    back, ahead = (dates.containing("week", span.first) for span in spans if span.first)
+    return back.text(), ahead.text(), None
+
+
+def _days_of_month(match: re.Match[str], today: date) -> Made:
+    """“the 3rd to the 9th of March”, “May 4 to 10”: the month is said once."""
+    said = match.groupdict()
+    end = said.get("b") or f"{said['m']} {said['e']}{said['y'] or ''}"
+    spans = dates.point(end, today)
+    try:
+        made = [Span(span.last.replace(day=int(match["d"])), span.last) for span in spans or () if span.last]
+    except ValueError:
+        return None
+    if len(made) != 2 or made[0].first is None or made[0].first > (made[0].last or made[0].first):
+        return None
+    return made[0].text(), made[1].text(), (today - made[0].first).days
 
 
 def _weekday_said(match: re.Match[str], today: date) -> Made:
@@ -294,9 +317,13 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(r"\d{4}-\d\d-\d\d\.\.(?:\d{4}-\d\d-\d\d)?|\.\.\d{4}-\d\d-\d\d"), _literal, ""),
     (re.compile(r"\b(?:the )?day before yesterday\b"), _day_shift(-2), ""),
     (re.compile(r"\b(?:the )?day after tomorrow\b"), _day_shift(2), ""),
+    (re.compile(r"\b(?:in |during |from |over )?(?:the )?(?P<unit>week|month|quarter|year) before last\b"), _before_last, ""),
+    (re.compile(rf"\b(?:(?:in|during|for|over) )?(?:the )?week (?:of|beginning|starting|commencing)(?: on)? (?P<a>{DATE}|{WEEKDAY})\b"), _week_of, ""),
+    (re.compile(rf"\b(?:(?:between|from) )?(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:and|to|until|till|through|thru) (?P<b>(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}(?: {YEAR})?)\b"), _days_of_month, ""),
+    (re.compile(rf"\b(?:(?:between|from) )?(?P<m>{MONTH}) (?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)? (?:and|to|until|till|through|thru) (?:the )?(?P<e>\d{{1,2}})(?:st|nd|rd|th)?(?! {MONTH})(?P<y> {YEAR})?\b"), _days_of_month, ""),
     (re.compile(rf"\b(?:between|from|starting) (?P<a>{POINT}) (?:and|to|until|till|through|thru) (?P<b>{POINT})\b"), _between, ""),
     (re.compile(rf"\b(?P<a>{DATE}) (?:to|through|until) (?P<b>{DATE})\b"), _between, ""),
-    (re.compile(rf"\b(?P<a>{MONTH}) (?:to|through) (?P<b>{MONTH}(?: {YEAR})?)\b"), _between, ""),
+    (re.compile(rf"\b(?P<a>{MONTH}(?: {YEAR})?) (?:to|through|thru|until|till) (?P<b>{MONTH}(?: {YEAR})?)\b"), _between, ""),
     (
         re.compile(r"\b(?:year to date|ytd|(?:so far |thus far )this year|this year so far|this year to date|since (?:the )?(?:start|beginning) of (?:the |this )?year|since new year)\b"),
         _fixed("this_year"),
@@ -331,12 +358,12 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(r"\b(?:(?:(?:in|over|during|on|for|at) )?(?:the |this |last |past |next |coming )?)weekend\b"), _weekend, ""),
     (re.compile(rf"\b(?P<how>since|after|starting|post|from(?= (?:{POINT}) (?:on|onwards?|forward)\b)) (?P<a>{POINT})(?: (?:on|onwards?|forward))?\b"), _since, ""),
     (
-        re.compile(rf"\b(?P<how>(?:(?:on or )?before|prior to|earlier than|until|till|(?<!been )(?<!get )(?<!got )up to|by|no later than|through|ahead of)(?: the)?) (?P<a>{POINT})\b"),
+        re.compile(rf"\b(?P<how>(?:(?:on or )?before|prior to|earlier than|until|till|(?<!been )(?<!get )(?<!got )up to|by|no later than|(?<!come )(?<!came )(?<!went )(?<!gone )(?<!me )through|ahead of)(?: the)?) (?P<a>{POINT})\b"),
         _until,
         "",
     ),
-    (re.compile(rf"{_LEAD}(?P<edge>first|1st|second|2nd|third|3rd|fourth|4th) quarter(?:(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year))?\b"), _ordinal_quarter, ""),
-    (re.compile(rf"\b(?:in |during |for |over )?(?:the )?(?:h(?P<h>[12])|(?P<half>first|second) half)(?: of)?(?: (?P<y>{YEAR})| (?:the|this) year)?\b"), _half, ""),
+    (re.compile(rf"{_LEAD}(?P<part>{dates.PART} quarter)(?:(?: of)?(?: (?P<y>{YEAR})| (?:the |this |(?P<way>last |next ))year))?\b"), _part, ""),
+    (re.compile(rf"{_LEAD}(?P<part>h[12]|{dates.PART} half)(?:(?: of)?(?: (?P<y>{YEAR})| (?:the |this |(?P<way>last |next ))year))?\b"), _part, ""),
     (
         re.compile(rf"{_LEAD}\b(?P<way>this past|this coming|this current|current|this|last|past|previous|prior|next|following|coming|upcoming) (?:calendar )?(?P<unit>week|month|quarter|year)\b(?! end)"),
         _relative,
@@ -345,12 +372,14 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Made], str]]
     (re.compile(r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b"), _fixed("today"), ""),
     (re.compile(r"\byesterday\b|\blast night\b"), _fixed("yesterday"), ""),
     (re.compile(r"\btomorrow\b"), _fixed("tomorrow"), ""),
+    (re.compile(rf"\b(?:on )?{WEEKDAY} (?:the )?(?P<a>{DATE})\b"), _at, ""),
     (re.compile(rf"\b(?:on |dated )?(?P<a>{DATE})\b"), _at, ""),
     (re.compile(rf"\b(?:(?:on|this|last|next) )?(?P<a>{WEEKDAY})s?\b"), _weekday_said, ""),
     (re.compile(rf"\b(?:in |during |for |of |over |throughout |on |around |from )?(?P<a>q[1-4](?: (?:of )?{YEAR})?)\b"), _at, ""),
-    (re.compile(rf"\b(?:in|during|for|of|over|throughout|around|from|since|all) (?:the month of |month of |all of |the )?(?P<a>(?:early |mid |late )?{MONTH}(?: {YEAR})?)\b"), _at, ""),
+    (re.compile(rf"\b(?:in|during|for|of|over|throughout|around|from|since|all|dated) (?:the month of |month of |all of |the )?(?P<a>(?:early |mid |late )?{MONTH}(?: {YEAR})?)\b"), _at, ""),
     (re.compile(rf"\b(?P<way>last|this|next) (?P<m>{MONTH})\b"), _month_said, ""),
     (re.compile(rf"\b(?P<a>(?!(?:may|march|mar|jan|sun|sat)\b(?! {YEAR})){MONTH}(?: {YEAR})?)\b(?! \d)"), _at, ""),
+    (re.compile(rf"\b(?:(?:in|during|for|of|over|throughout|all) )?(?:the )?(?:calendar|calendar year|year|full year) (?P<a>{YEAR})\b"), _at, ""),
     (re.compile(rf"\b(?:in|during|for|of|over|throughout) (?P<a>{YEAR})\b"), _at, ""),
     (re.compile(r"\b(?:all|entire|whole|this entire|throughout the) year\b"), _fixed("this_year"), ""),
     (re.compile(rf"\b{_LONGER}{_N} {_UNIT}(?: or (?:more|longer)| plus)?\b"), _duration, "length"),
