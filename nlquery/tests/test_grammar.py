@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlquery import registry
-from nlquery.translate import filling, grammar
-from nlquery.translate.features import FEATURES
-from nlquery.translate.frames import COMMON, FRAMES
+from nlquery.learning import lessons
+from nlquery.translate import filling, grammar, weighing
 from nlquery.translate.known import InMemory
 from nlquery.translate.lexicon.cues import CUES
 
-TODAY = date(2026, 6, 17)  # a Wednesday
+TODAY = lessons.TODAY  # a Wednesday
 QUESTIONS = Path(__file__).parent / "questions"
-WORLD = InMemory.of(json.loads((QUESTIONS / "world.json").read_text()))
+WORLD = lessons.world()
 
 
 def understood(question, known=WORLD, today=TODAY):
@@ -190,12 +188,12 @@ def test_what_comes_out_always_fits_the_catalogue(words):
         assert 0.0 <= got.confidence <= 1.0
 
 
-def test_frames_name_only_intents_cues_and_features_that_exist():
-    assert set(filling.SLOTS) == set(COMMON) == set(registry.entries()) == {frame.intent for frame in FRAMES}
-    for frame in FRAMES:
-        needed = {one for need in frame.required for one in need}
-        for word in needed | frame.barred | frame.explains:
-            assert word in CUES or word.partition(":")[0] in FEATURES, f"{frame.intent}: {word}"
+def test_every_intent_can_be_filled_and_weighed():
+    assert (
+        set(filling.SLOTS)
+        == set(registry.entries())
+        == set(weighing.learned().intents) - {weighing.NO_QUESTION}
+    )
 
 
 def test_required_slots_are_those_of_the_catalogue():

@@ -1,4 +1,4 @@
-"""What frames may ask of a question besides cues: which slots it could fill, and how."""
+"""Which slots a question could fill, and how: the part of the evidence that is about values."""
 
 from __future__ import annotations
 
@@ -8,35 +8,17 @@ from nlquery.translate import filling, roles, topics
 from nlquery.translate.names import Name
 from nlquery.translate.spotting import Sighting
 
-#: All that a frame may ask for; those of slots also with a value, as in `kind:email`.
-FEATURES = frozenset(
-    "kind type field rank group limit tag order email phone sum direction by known owner member fund investor firm soft_name at_name possessive person "
-    "location placed colleague trusted just_when alone stage anystage broken implied counted implied_count wish text filter window soft "
-    "length days ahead anywhen when".split()
-)
 _AT = frozenset({"at", "there"})
 
 
 def of(seen: Sighting) -> frozenset[str]:
     """Small-letter features, such as `investor`, `window`, `kind:email`, `stage`."""
     found: set[str] = set()
-    for kind in (
-        "kind",
-        "type",
-        "field",
-        "rank",
-        "group",
-        "limit",
-        "tag",
-        "order",
-        "email",
-        "phone",
-        "sum",
-        "direction",
-    ):
+    for kind in ("kind", "type", "field", "rank", "group", "order", "direction"):
         for spot in seen.spots.get(kind, ()):
-            found.add(kind)
-            found.add(f"{kind}:{spot.value}")
+            found |= {kind, f"{kind}:{spot.value}"}
+    # What stands in these is anybody's: that they are there must do.
+    found |= {kind for kind in ("limit", "tag", "email", "phone", "sum") if seen.spots.get(kind)}
     _time(seen, found)
     _names(seen, found)
     _stage(seen, found)

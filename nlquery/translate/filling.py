@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nlquery.translate import roles, topics
+from nlquery.translate import directions, roles, topics
 from nlquery.translate.lexicon import choices
 from nlquery.translate.names import Name
 from nlquery.translate.spotting import Sighting, Spot
@@ -143,7 +143,7 @@ def _tag(seen: Sighting, filled: Filled) -> None:
 
 
 def _location(seen: Sighting, filled: Filled) -> None:
-    name = roles.location(seen)
+    name = roles.location(seen, eager=True)
     if name and not set(name.words) & filled.used:
         filled.put("location", name.text, name.words)
 
@@ -164,7 +164,7 @@ def _limit(seen: Sighting, filled: Filled) -> None:
 def _order(seen: Sighting, filled: Filled) -> None:
     _choice("order", "order")(seen, filled)
     if "order" not in filled.slots and seen.cues.get("TOP") and not seen.spots.get("limit"):
-        big = [i for i in seen.cues["TOP"] if seen.reading.low(i) in ("biggest", "largest")]
+        big = [i for i in sorted(seen.cues["TOP"]) if seen.reading.low(i) in ("biggest", "largest")]
         if big:
             filled.put("order", "amount", range(big[0], big[0] + 1))
 
@@ -303,33 +303,9 @@ def _field(seen: Sighting, filled: Filled) -> None:
 
 
 def _direction(seen: Sighting, filled: Filled) -> None:
-    name = roles.investor(seen)
-    before = seen.reading.low(name.first - 1) if name else ""
-    if name and before == "from":
-        filled.slots["direction"] = "inbound"
-    elif name and before == "to":
-        filled.slots["direction"] = "outbound"
-    elif name and re.search(
-        r"\bdid § .*\b(?:send|write|email)|§ (?:sent|emailed|wrote|has sent|have sent)\b", seen.reading.line
-    ):
-        filled.slots["direction"] = "inbound"
-    else:
-        _said_direction(seen, filled)
-    for spot in seen.spots.get("direction", ()):
-        filled.used.update(spot.words)
-
-
-def _said_direction(seen: Sighting, filled: Filled) -> None:
-    line = seen.reading.line
-    spots = seen.spots.get("direction", ())
-    values = {spot.value for spot in spots}
-    if re.search(
-        r"\b(?:sent|send|wrote|written|write|emailed|mailed|email)(?: to)? us\b|\b(?:did|do|have) we (?:get|receive|got|received)\b|\binvestors (?:send|sent|wrote|emailed)\b",
-        line,
-    ):
-        filled.slots["direction"] = "inbound"
-    elif len(values) == 1 and not re.search(r"\bsent and received\b|\bget me\b", line):
-        filled.slots["direction"] = next(iter(values))
+    way = directions.said(seen, roles.investor(seen))
+    if way:
+        filled.slots["direction"] = way
 
 
 def _text(seen: Sighting, filled: Filled) -> None:

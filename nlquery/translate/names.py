@@ -265,8 +265,11 @@ def _runs(reading: Reading) -> Iterator[tuple[int, int]]:
                 token.low in cues.SMALL
                 and token.low not in ("no", "one", "right", "all")
                 and not token.capital
+                and not (token.low in GIVEN_NAMES and last > first)
             ):
                 continue
+            if last > first and end.low == "limited" and reading.low(last + 1) == "to":
+                break
             yield first, last
 
 

@@ -91,6 +91,10 @@ _BOTH = frozenset("was die in an me no so man hat es de la a con stand les is de
 # fmt: on
 
 
+#: Reasons that no other evidence outweighs.
+ALWAYS = frozenset({"long", "letters", "language", "unsafe"})
+
+
 def refused(reading: Reading) -> str | None:
     """Why the text is no question to the CRM, in a word; None when it may be one."""
     if len(reading.text) > MOST_CHARACTERS or len(reading.tokens) > MOST_WORDS:
@@ -109,6 +113,19 @@ def refused(reading: Reading) -> str | None:
     if not asks.endswith("?") and _TOLD.search(line):
         return "statement"
     return "talk" if _TALK.search(line) else None
+
+
+def signs(reading: Reading) -> set[str]:
+    """Everything that speaks against a question, by name: a single sign may be wrong, so they are weighed."""
+    line = reading.line.rstrip(" ?")
+    asks = f"{line}?" if reading.text.rstrip().endswith("?") else line
+    found = {f"order {number}" for number, order in enumerate(_ORDERS) if order.search(asks)}
+    if _TOLD.search(line):
+        found.add("told")
+    if _TALK.search(line):
+        found.add("talk")
+    reason = refused(reading)
+    return found | {reason} if reason else found
 
 
 def _mostly_latin(text: str) -> bool:

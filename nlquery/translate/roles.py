@@ -78,6 +78,7 @@ def fund(seen: Sighting, *, eager: bool = False) -> Name | None:
         for name in seen.names:
             if (
                 not name.person
+                and (name.sure or name.firm or _stands_as_name(seen, name))
                 and "investor" not in name.known
                 and not (mine and set(mine.words) & set(name.words))
             ):
@@ -112,9 +113,11 @@ def investor(seen: Sighting) -> Name | None:
 
 def _stands_as_name(seen: Sighting, name: Name) -> bool:
     """A single word in small letters names somebody only where a name would stand."""
-    if name.sure or name.firm or name.possessive or name.last > name.first:
+    if name.sure or name.firm or name.possessive:
         return True
     before, after = seen.reading.low(name.first - 1), seen.reading.low(name.last + 1)
+    if name.last > name.first:
+        return before not in _ACTING
     if before == "to" and seen.reading.low(name.first - 2) in (
         "going",
         "want",
@@ -139,6 +142,12 @@ def _stands_as_name(seen: Sighting, name: Name) -> bool:
     )
 
 
+#: “so that I can sleep soundly”: verbs stand behind these.
+_ACTING = frozenset(
+    "can could may might will would i we you they he she cannot not must should did do does".split()
+)
+
+
 def _numbered(name: Name) -> bool:
     words = name.text.lower().split()
     return "fund" in words[:-1] or "spv" in words
@@ -154,25 +163,37 @@ _PREFERRED: tuple[Callable[[Name], bool], ...] = (
 )
 
 
+_PREFERRED_PEOPLE: tuple[Callable[[Name], bool], ...] = (
+    lambda name: "contact" in name.known and "investor" not in name.known,
+    lambda name: name.quoted,
+    lambda name: name.sure and name.person and "member" not in name.known,
+    lambda name: name.sure and not (name.firm or name.fund or name.known),
+    lambda name: name.person and "member" not in name.known,
+    lambda name: not (name.firm or name.fund or name.known),
+)
+
+
 def contact(seen: Sighting) -> Spot | Name | None:
     """A person named, or an address or a number given."""
     given = seen.first("email") or seen.first("phone")
     if given:
         return given
-    for name in seen.names:
-        if "contact" in name.known and "investor" not in name.known:
-            return name
-    for name in seen.names:
-        if name.person or (not name.firm and not name.fund and not name.known):
-            return name
+    free = [name for name in seen.names if "investor" not in name.known or "contact" in name.known]
+    for fits in _PREFERRED_PEOPLE:
+        for name in free:
+            if fits(name):
+                return name
     for name in seen.names:
         if "member" in name.known:
             return name
     return None
 
 
-def location(seen: Sighting) -> Name | None:
-    """A place: after “in”, before “-based”, or right before the investors that are there."""
+def location(seen: Sighting, *, eager: bool = False) -> Name | None:
+    """A place: after “in”, before “-based”, or right before the investors that are there.
+
+    eager: where nobody else can be named, any name that is no firm's or person's (“individuals, Texas”).
+    """
     reading = seen.reading
     for name in seen.names:
         if name.known or name.person or name.fund:
@@ -189,4 +210,27 @@ def location(seen: Sighting) -> Name | None:
         typed = any(spot.words[0] == following for spot in seen.spots.get("type", ()))
         if typed or following in seen.cues.get("LPNOUN", ()):
             return name
+    if eager:
+        mine = owner(seen)
+        return next(
+            (
+                name
+                for name in seen.names
+                if _may_be_place(seen, name) and not (mine and set(mine.words) & set(name.words))
+            ),
+            None,
+        )
     return None
+
+
+def _may_be_place(seen: Sighting, name: Name) -> bool:
+    tagged = {index for spot in seen.spots.get("tag", ()) for index in spot.words}
+    return not (
+        name.known
+        or name.person
+        or name.fund
+        or name.firm
+        or name.possessive
+        or name.quoted
+        or tagged & set(name.words)
+    )

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from crm_site.core import naming
-from nlquery.translate import amounts, corrections, names, numbers, stages, windows_in_words
+from nlquery.translate import amounts, clauses, corrections, names, numbers, stages, windows_in_words
 from nlquery.translate.known import Known
 from nlquery.translate.lexicon import choices, cues
 from nlquery.translate.names import Name
@@ -29,7 +29,7 @@ class Spot:
 @dataclass
 class Sighting:
     """All that was seen. spots: by slot type (kind, type, stage, field, rank, group, order, direction, limit, owner,
-    email, phone, tag, window, sum). cues: meaning → words. content: words that a good reading explains."""
+    email, phone, tag, window, sum). cues: meaning → words. content: words that say something. asking: the part that asks."""
 
     reading: Reading
     today: date
@@ -38,6 +38,7 @@ class Sighting:
     cues: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     content: set[int] = field(default_factory=set)
     strange: set[int] = field(default_factory=set)
+    asking: range = range(0)
 
     def first(self, kind: str) -> Spot | None:
         found = self.spots.get(kind)
@@ -59,14 +60,23 @@ _MANNERS = re.compile(
     r"|\bas far as i\b|\bif i\b|\bwhat do i need to know\b|\bhow do i\b|\bhow can i\b|\bwho (?:do|should|can|would|could) i (?:call|reach|email|talk|speak|contact|write|ask|phone|ring)\b|\bi should\b"
     r"|\bcan you (?:please )?(?:show|give|tell|get|find|pull|list|check|look)\b"
 )
+_REASONS = frozenset(
+    "as since because before when while if until though although where case lest for and or".split()
+)
 _NOT_TIME = r"(?! (?:business |working )?(?:day|week|month|quarter|year|fortnight|hour|million|k|m)s?\b)"
+_THINGS = (
+    r"(?:investors?|lps?|allocators?|accounts?|names|results?|rows?|hits?|entries|mentions?|opportunities|opps|deals|tickets|individuals?|family offices|"
+    r"institutions?|corporates?|advisors?|funds of funds|foundations?|endowments?|notes|calls|emails|meetings|messages|reminders|touchpoints|communications|activities|ones)"
+)
 _LIMIT = re.compile(
-    r"\b(?:top|first|best|biggest|largest|limit|limit to|limited to|max|maximum|up to|last|latest|newest|most recent|oldest|leading|longest) "
+    r"\b(?:top|first|best|biggest|largest|limit|limit to|limited to|max|maximum|maximal|up to|at most|last|latest|newest|most recent|oldest|leading|longest|worst|just|only|stop at) "
     rf"(?:the )?(?P<n>{numbers.NUMBER})\b{_NOT_TIME}"
-    rf"|\b(?P<m>{numbers.NUMBER}) (?:most|biggest|largest|top|best|newest|latest|longest|highest|leading|oldest|investors|lps|results|rows|names|accounts)\b"
+    rf"|\b(?!an? )(?P<m>{numbers.NUMBER}) (?:most|biggest|largest|top|best|newest|latest|longest|highest|leading|oldest|results|rows|names|hits|entries|mentions|max|maximum|at most|only"
+    r"|(?:of (?:them|em|those)|names|results)?(?: ?(?:will do|will suffice|would do|is enough|are enough|is fine|is plenty)))\b"
+    rf"|(?:^|\b(?:show|list|give|me|the|which|pull|display|our|find|what|any|of) )(?P<o>{numbers.NUMBER}) (?:\S+ ){{0,2}}?{_THINGS}\b"
 )
 _TAG = re.compile(
-    r"\btag(?:ged|s)?(?: (?:with|as|is|of|named|called))?(?: the)?(?: tag)? (?P<tag>.+?)(?= (?:in|from|with|over|under|owned|at|above|below|and|who|that|investors?|by|stage|for)\b| \?|$)"
+    r"\btag(?:ged|s)?(?: (?:with|as|is|of|named|called))?(?: the)?(?: tag)? (?P<tag>.+?)(?= (?:in|from|with|over|under|owned|at|above|below|and|who|that|investors?|by|stage|for|ordered|sorted|limited|limit|just|only|please|are|is|assigned|covered)\b| \?|$)"
     r"|\blabell?ed(?: as)? (?P<label>.+?)(?= (?:in|from|with|over|under)\b| \?|$)"
 )
 _GROUPED = re.compile(
@@ -86,6 +96,7 @@ def spot(text: str, known: Known, today: date) -> Sighting:
     found.names = names.named(reading, known)
     own = {word for _, label in known.stages for word in naming.fold(label).split()}
     corrections.correct(reading, fine=own | {word for tag in known.tags for word in naming.fold(tag).split()})
+    found.asking = clauses.asking(reading)
     taken: set[int] = {index for name in found.names for index in name.words}
     _times_and_sums(found, taken)
     _choices(found, known, taken)
@@ -102,10 +113,12 @@ def _times_and_sums(found: Sighting, taken: set[int]) -> None:
         words = reading.at(said.start, said.end)
         found.spots["window"].append(Spot(words, said, weak=said.soft or said.length))
         taken.update(() if said.soft else words)
+    # “For our Monday round: what is due this week?”
+    found.spots["window"].sort(key=lambda one: one.words[0] not in found.asking)
     for sum_ in amounts.find(reading.line):
         _put(found, taken, "sum", reading.at(sum_.start, sum_.end), sum_)
     for match in _LIMIT.finditer(reading.line):
-        group = "n" if match["n"] else "m"
+        group = next(key for key in "nmo" if match[key])
         count = numbers.value(match[group])
         free = not taken & set(reading.at(match.start(), match.end()))
         if free and count and 1 <= count <= 500:
@@ -160,10 +173,23 @@ def _people(found: Sighting) -> None:
     manners = {i for m in _MANNERS.finditer(reading.line) for i in reading.at(m.start(), m.end())}
     for match in _ME.finditer(reading.line):
         words = [i for i in reading.at(match.start(), match.end()) if i not in manners]
-        mine = [i for i in words if reading.low(i) in ("my", "mine", "myself", "i", "me")]
+        mine = [i for i in words if _is_owner(found, i)]
         if mine:
             found.spots["owner"].append(Spot(range(mine[0], mine[-1] + 1), "me"))
             return
+
+
+def _is_owner(found: Sighting, index: int) -> bool:
+    """An “I” in a reason for asking owns nothing: “so that I can answer the lender”."""
+    reading = found.reading
+    if reading.low(index) in ("my", "mine", "myself", "me"):
+        return True
+    return (
+        reading.low(index) == "i"
+        and index in found.asking
+        and (reading.low(index - 1) not in _REASONS or reading.low(index - 2) == "ones")
+        and not (reading.low(index - 1) == "that" and reading.low(index - 2) in ("so", "want", "in"))
+    )
 
 
 def _tags(found: Sighting, known: Known) -> None:
@@ -176,10 +202,19 @@ def _tags(found: Sighting, known: Known) -> None:
     if match:
         group = "tag" if match["tag"] else "label"
         words = found.reading.at(match.start(group), match.end(group))
+        words = _unbroken(found.reading, words)
         value = found.reading.raw(words[0], words[-1]) if words else ""
         if value:
             said = found.reading.at(match.start(), match.end())
             found.spots["tag"].append(Spot(said, value))
+
+
+def _unbroken(reading: Reading, words: range) -> range:
+    """The words up to the first comma between them."""
+    for index in words[1:]:
+        if re.search("[,;:]", reading.text[reading.tokens[index - 1].end : reading.tokens[index].start]):
+            return range(words[0], index)
+    return words
 
 
 def _before_investors(reading: Reading, words: range) -> bool:
@@ -227,7 +262,14 @@ def _left(found: Sighting, taken: set[int]) -> None:
         if index not in said and token.low not in cues.SMALL and token.low[0].isalpha() and token.low != MASK
     ]
     timed = {i for one in found.spots["window"] if not one.weak for i in one.words}
-    found.names += names.leftover(found.reading, free, barred=timed | taken)
+    found.names += [
+        name
+        for name in names.leftover(found.reading, free, barred=timed | taken)
+        if name.first in found.asking
+        or name.firm
+        or clauses.is_alone(found.reading, name.words)
+        or found.reading.low(name.first - 1) in ("with", "for", "at", "about", "to")
+    ]
     _unsay(found, {index for name in found.names for index in name.words})
     found.names.sort(key=lambda name: name.first)
     found.strange = set(free)

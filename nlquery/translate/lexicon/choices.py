@@ -50,16 +50,16 @@ FIELDS: dict[str, str] = {
 }
 RANKS: dict[str, str] = {
     "committed": "committed capital, committed, commitment+, commit~~, commitment size, capital committed, amount committed, money committed, biggest check, biggest cheque, commitment amount, dollars committed, money, capital, dollars, ticket size, pledge+, check size, size",
-    "expected": "expected, expected amount+, expected capital, potential, anticipated, forecast, projected, expected commitment+, expected value, expected money, upside, soft, expectation+, hoped for, expected ticket, expected dollars",
+    "expected": "expected, expect~, still expect, expected amount+, expected capital, potential, anticipated, forecast, projected, expected commitment+, expected value, expected money, upside, soft, expectation+, hoped for, expected ticket, expected dollars",
     "communications": "communication+, talk~, spoken, spoke, speak~, contacted, contact~, conversation+, interaction+, touchpoint+, touch point+, number of communications, communicated, communicate~, number of interactions, correspondence, call~, email~, message~, meeting+, met, touches, "
                       "touch, volume of communications, time talking, chatted, activity, contact, in touch, number of touches, comms",
     "engagement": "engagement, engaged, engagement score, active, responsive, most active, most engaged, keenest, warmest, hottest, interested, hot, warm, enthusiastic, engage~, lively, attentive, keen, involved",
 }
 ORDERS: dict[str, str] = {
-    "amount": "by amount, by size, by total amount, by ticket size, biggest first, largest first, by value, by money, by how much, largest to smallest, highest first, by dollar amount",
+    "amount": "biggest amount first, biggest amounts first, largest names first, biggest names first, largest amount first, sorted after the amount, by the amount, by amount, by size, by total amount, by ticket size, biggest first, largest first, by value, by money, by how much, largest to smallest, highest first, by dollar amount",
     "name": "by name, alphabetically, alphabetical, alphabetical order, in alphabetical order, a to z",
     "last_activity": "by last activity, by most recent activity, by last contact, by recency, most recently active first, by latest activity, by when we last spoke, by last touch, by recent activity",
-    "created": "newest first, by creation date, by date added, by date created, by when they were added, most recently added first, by created, by creation, latest first, by age, most recently created first",
+    "created": "newest first, by creation date, by date added, by date created, by when they were added, most recently added first, by created, by creation, latest first, by age, most recently created first, most recently created, newest at the top, date on which they were created, by the date they were created, by date of creation, latest additions first",
 }
 # Meaning of a stage → what else people call it. An organization's stage takes the words of the meaning that its key or
 # label names; its own key and label always count.
