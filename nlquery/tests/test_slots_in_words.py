@@ -74,6 +74,7 @@ def test_which_part_asks(question, part):
         ("Which reminders are due today, so that I can sleep soundly?", None),
         ("I was ill, so which reminders are due today?", None),
         ("Could I get the reminders due today?", None),
+        ("Which reminders are due today because I leave early?", None),
         ("may chen's reminders due today", "may chen"),
     ],
 )
@@ -124,13 +125,26 @@ def test_which_way_mail_went(said, way):
     assert slots_of(said).get("direction") == way
 
 
-def test_a_place_needs_no_preposition():
-    assert slots_of("Corporates, Zurich", InMemory()) == {"type": "corporate", "location": "Zurich"}
+@pytest.mark.parametrize("question", ["Corporates, Zurich", "any corporates based Zurich?"])
+def test_a_place_needs_no_preposition(question):
+    assert slots_of(question, InMemory()) == {"type": "corporate", "location": "Zurich"}
 
 
 def test_a_tag_ends_at_the_comma():
-    assert slots_of("Investors tagged climate, ordered by amount")["tag"] == "climate"
+    assert slots_of("Investors tagged re-up, largest amount first")["tag"] == "re-up"
 
 
 def test_days_may_hang_on_their_number():
     assert slots_of("no contact 45d+, priya's names")["days"] == 45
+
+
+@pytest.mark.parametrize(
+    ("question", "fund"),
+    [
+        ("How much has Blackthorn raised against its target?", "Blackthorn"),
+        ("The auditors come at three, so how much have our funds raised against target?", None),
+    ],
+)
+def test_a_fund_may_bear_any_name(question, fund):
+    got = grammar.read(question, known=InMemory(), today=lessons.TODAY)
+    assert (got.intent, got.slots.get("fund")) == ("fund_progress", fund)
