@@ -113,13 +113,10 @@ def _owner(seen: Sighting, filled: Filled) -> None:
         filled.put("owner", spot.value, spot.words)
 
 
-def _fund(*, eager: bool = False) -> Finder:
-    def find(seen: Sighting, filled: Filled) -> None:
-        name = roles.fund(seen, eager=eager)
-        if name and not set(name.words) & filled.used:
-            filled.put("fund", name.text, name.words)
-
-    return find
+def _fund(seen: Sighting, filled: Filled) -> None:
+    name = roles.fund(seen)
+    if name and not set(name.words) & filled.used:
+        filled.put("fund", name.text, name.words)
 
 
 def _investor(seen: Sighting, filled: Filled) -> None:
@@ -328,12 +325,12 @@ COUNTED = frozenset("day week month kind owner investor".split())
 BROKEN = frozenset("type stage location owner source".split())
 SLOTS: dict[str, tuple[Finder, ...]] = {
     "investor_profile": (_investor,),
-    "investor_list": (_choice("type", "type"), _stage(), _owner, _tag, _location, _fund(), _sums, _order, _limit),
+    "investor_list": (_choice("type", "type"), _stage(), _owner, _tag, _location, _fund, _sums, _order, _limit),
     "investor_stale": (_days, _stage(), _owner, _limit),
-    "investor_top": (_rank, _fund(), _window(), _limit),
+    "investor_top": (_rank, _fund, _window(), _limit),
     "investor_new": (_window(soft=True), _limit),
     "investor_graveyard": (_window(), _limit),
-    "investor_breakdown": (_group(BROKEN), _fund()),
+    "investor_breakdown": (_group(BROKEN), _fund),
     "investor_contacts": (_investor,),
     "investor_missing": (_field,),
     "contact_lookup": (_contact,),
@@ -346,11 +343,11 @@ SLOTS: dict[str, tuple[Finder, ...]] = {
     "meeting_list": (_meeting_window, _owner, _investor),
     "reminder_due": (_due_window, _owner, _investor),
     "reminder_overdue": (_owner,),
-    "pipeline_summary": (_fund(), _owner),
-    "opportunity_list": (_stage(eager=True), _fund(), _owner, _sums, _window("closing", ahead=True, soft=True), _limit),
-    "opportunity_moves": (_window(soft=True), _stage("to_stage", eager=True), _fund()),
-    "fund_progress": (_fund(eager=True),),
-    "commitment_total": (_fund(), _choice("type", "type"), _window()),
+    "pipeline_summary": (_fund, _owner),
+    "opportunity_list": (_stage(eager=True), _fund, _owner, _sums, _window("closing", ahead=True, soft=True), _limit),
+    "opportunity_moves": (_window(soft=True), _stage("to_stage", eager=True), _fund),
+    "fund_progress": (_fund,),
+    "commitment_total": (_fund, _choice("type", "type"), _window()),
     "fact_lookup": (_investor, _topic),
     "data_health": (),
 }  # fmt: skip

@@ -65,25 +65,12 @@ def _stands_as_owner(seen: Sighting, name: Name) -> bool:
     )
 
 
-def fund(seen: Sighting, *, eager: bool = False) -> Name | None:
-    """One of our vehicles. eager: where nothing else can be named, any name that is no person's."""
+def fund(seen: Sighting) -> Name | None:
+    """One of our vehicles."""
     for name in seen.names:
         if "fund" in name.known:
             return name
-    for name in seen.names:
-        if name.fund and "investor" not in name.known:
-            return name
-    if eager:
-        mine = owner(seen)
-        for name in seen.names:
-            if (
-                not name.person
-                and (name.sure or name.firm or _stands_as_name(seen, name))
-                and "investor" not in name.known
-                and not (mine and set(mine.words) & set(name.words))
-            ):
-                return name
-    return None
+    return next((name for name in seen.names if name.fund and "investor" not in name.known), None)
 
 
 def investor(seen: Sighting) -> Name | None:

@@ -259,7 +259,11 @@ def _left(found: Sighting, taken: set[int]) -> None:
     free = [
         index
         for index, token in enumerate(tokens)
-        if index not in said and token.low not in cues.SMALL and token.low[0].isalpha() and token.low != MASK
+        if index not in said
+        and token.low not in cues.SMALL
+        and token.low[0].isalpha()
+        and token.low != MASK
+        and numbers.value(token.low) is None
     ]
     timed = {i for one in found.spots["window"] if not one.weak for i in one.words}
     found.names += [
