@@ -65,7 +65,7 @@ def stem(word: str) -> str:
 def sparse_id() -> str:
     """Everything that shapes a sparse vector but the mean length, which each index fixes for itself."""
     words = hashlib.sha256(" ".join(sorted(stopwords.STOPWORDS)).encode()).hexdigest()[:12]
-    return f"bm25:{bm25.LANGUAGE}:{bm25.K}:{bm25.B}:{words}"
+    return f"bm25:{bm25.LANGUAGE}:{bm25.K}:{bm25.B}:{bm25.LETTERS}:{words}"
 
 
 def dense_available() -> bool:

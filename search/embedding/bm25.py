@@ -4,3 +4,5 @@ from __future__ import annotations
 
 LANGUAGE = "english"
 K, B = 1.2, 0.75
+#: How letters are made plain before they are counted; another way is another index.
+LETTERS = "plain"

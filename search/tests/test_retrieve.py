@@ -37,6 +37,19 @@ def test_a_note_is_found_with_its_words_marked(words: None) -> None:
     assert [piece.text[start:end] for start, end in piece.marks] == ["co", "investment"]
 
 
+@pytest.mark.parametrize(
+    ("written", "marks"), [("Cédric Müller", 1), ("Ce\u0301dric Mu\u0308ller", 0), ("Cedric Muller", 1)]
+)
+def test_accents_make_no_difference(written: str, marks: int, words: None) -> None:
+    """Marks that stand by themselves behind a letter are found past, and not highlighted."""
+    note = cast.make_communication(body=f"Lunch with {written} in Łódź.")
+    settle()
+    for text in ("cedric", "Cédric", "CE\u0301DRIC", "muller", "lodz"):
+        assert keys(retrieve.find(text)) == [key(note)], text
+    (piece,) = retrieve.find("cedric").hits[0].passages
+    assert len(piece.marks) == marks
+
+
 @pytest.mark.parametrize("text", ["", "   ", "🦩🦩", "what is the and of", "\x00", "?!—…"])
 def test_a_question_without_words_finds_nothing_and_says_so(text: str, words: None) -> None:
     cast.make_communication(body="what is the and of 🦩")
