@@ -130,6 +130,14 @@ def test_a_place_needs_no_preposition(question):
     assert slots_of(question, InMemory()) == {"type": "corporate", "location": "Zurich"}
 
 
+def test_new_york_is_no_news():
+    assert slots_of("family offices in new york over 2m") == {
+        "type": "family_office",
+        "location": "new york",
+        "min_amount": 2_000_000,
+    }
+
+
 def test_a_tag_ends_at_the_comma():
     assert slots_of("Investors tagged re-up, largest amount first")["tag"] == "re-up"
 

@@ -38,6 +38,8 @@ _CALENDAR = frozenset(
 _TITLES = frozenset(
     "ceo cfo cio coo cto president chairman chair director head partner owner manager".split()
 )
+#: “new” before these is no news.
+_NEW_PLACES = frozenset("york zealand jersey england orleans mexico delhi hampshire haven".split())
 _NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august"})
 _BEFORE_TIMES = frozenset(
     {"in", "since", "during", "until", "till", "last", "this", "next", "before", "after", "through"}
@@ -134,7 +136,9 @@ def leftover(reading: Reading, free: list[int], *, barred: set[int]) -> list[Nam
 
 
 def _begun(reading: Reading, first: int, last: int, barred: set[int]) -> int:
-    """Where a firm's name begins that opens with everyday words: “from top hat investments”."""
+    """Where a name begins that opens with everyday words: “from top hat investments”, “in new york”."""
+    if reading.low(first - 1) == "new" and reading.low(first) in _NEW_PLACES:
+        return first - 1
     if reading.low(last) not in _FIRM_ENDS:
         return first
     for back in (1, 2):
