@@ -58,6 +58,10 @@ class Candidate:
     key: str
 
 
+#: Below this probability an answer says that it may have been asked for something else.
+UNSURE = 0.7
+
+
 @dataclass
 class Envelope:
     """The result of a question, as every door gives it back (intents.md).
@@ -85,3 +89,8 @@ class Envelope:
     confidence: float | None = None
     model_down: bool = False  # the model was wanted and did not answer; the grammar understood it instead
     answer: Answer | None = None
+
+    @property
+    def is_unsure(self) -> bool:
+        """The rules read the question so, and as many as one in four such readings is wrong."""
+        return bool(self.intent) and self.translator == "grammar" and (self.confidence or 0.0) < UNSURE

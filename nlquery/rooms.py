@@ -66,6 +66,8 @@ def _footnotes(answer: Envelope, rows: int) -> list[str]:
         said.append("and more")
     if answer.model_down and answer.intent:
         said.append("The model does not answer; I understood this by rule.")
+    elif answer.is_unsure:
+        said.append("I am not sure that I understood this. If it is not what you meant, ask in other words.")
     return said
 
 

@@ -66,6 +66,14 @@ def test_a_question_is_answered_by_a_plain_get(viewer) -> None:
     assert Asked.objects.get().door == "web"
 
 
+def test_an_unsure_reading_is_told(viewer, monkeypatch) -> None:
+    cast.make_investor("Quiet Rock")
+    client = cast.client_of(viewer)
+    assert "I am not sure" not in page(client, q=PLAIN)
+    monkeypatch.setattr("nlquery.answers.UNSURE", 1.1)
+    assert "I am not sure that I understood this." in page(client, q=PLAIN)
+
+
 def test_htmx_gets_the_answer_alone_and_hears_the_sentence(viewer) -> None:
     cast.make_investor("Quiet Rock")
     client = cast.client_of(viewer)

@@ -124,3 +124,12 @@ def test_an_answer_without_rows_says_what_to_do(status: str) -> None:
 
 def test_a_missing_model_is_told() -> None:
     assert "by rule" in rooms.shown(answer([row()], intent="investor_list", model_down=True)).plain
+
+
+@pytest.mark.parametrize(
+    ("translator", "confidence", "is_told"),
+    [("grammar", 0.5, True), ("grammar", 0.9, False), ("model", 0.5, False), ("direct", None, False)],
+)
+def test_an_unsure_reading_is_told(translator, confidence, is_told) -> None:
+    found = answer([row()], intent="investor_list", translator=translator, confidence=confidence)
+    assert ("not sure" in rooms.shown(found).plain) == is_told
