@@ -178,13 +178,14 @@ def fit(value: str, ems: float) -> str:
 
 
 def _ems(letter: str) -> float:
+    """As DejaVu Sans has it, the broadest of the plain fonts that a browser may fall back to."""
     if unicodedata.east_asian_width(letter) in {"W", "F"}:
         return 1.0
     if letter in _NARROW:
-        return 0.32
+        return 0.36
     if letter in _BROAD:
-        return 0.88
-    return 0.7 if letter.isupper() else 0.56
+        return 0.95
+    return 0.71 if letter.isupper() else 0.61
 
 
 def day(value: Any) -> date | None:

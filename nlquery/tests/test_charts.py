@@ -304,3 +304,8 @@ def test_planning_does_not_load_what_draws() -> None:
     setup = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'crm_site.settings'; django.setup(); "
     done = subprocess.run([sys.executable, "-c", setup + code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_label_fits_in_the_broadest_plain_font():
+    # In DejaVu Sans this is 9.7 ems wide; two letters more and the first is cut off at the edge of the picture.
+    assert points.fit("Cedar Bluff University Endowment", points.LABEL_EMS) == "Cedar Bluff Unive…"
