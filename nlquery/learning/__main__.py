@@ -43,8 +43,7 @@ def judge_apart(by_author: Mapping[str, list[Trial]], say: Say) -> None:
     for name, trials in by_author.items():
         others = (lesson for other, drawn in taught.items() if other != name for lesson in drawn)
         score = judged(trials, others)
-        for field in ("matchable", "intents", "complete", "others", "let_be"):
-            setattr(whole, field, getattr(whole, field) + getattr(score, field))
+        whole += score
         say(f"{name:20} {_figures(score)}")
     say(f"{'all':20} {_figures(whole)}")
 

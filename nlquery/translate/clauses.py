@@ -37,7 +37,7 @@ def asking(reading: Reading) -> range:
 def _parts(reading: Reading) -> list[range]:
     tokens, starts = reading.tokens, [0]
     for index in range(1, len(tokens)):
-        if _BREAK.search(reading.text[tokens[index - 1].end : tokens[index].start]):
+        if _BREAK.search(reading.gap(index)):
             starts.append(index)
     ends = [*starts[1:], len(tokens)]
     return [range(first, last) for first, last in zip(starts, ends, strict=True) if last > first]

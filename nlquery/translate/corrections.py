@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from crm_site.core import naming
 from nlquery.translate.lexicon import choices, cues
 from nlquery.translate.lexicon.deeds import DEEDS
-from nlquery.translate.lexicon.given_names import GIVEN_NAMES
+from nlquery.translate.lexicon.given_names import GIVEN_NAMES, NAMELIKE_MONTHS
 from nlquery.translate.reading import MASK, Reading
 
 _TIME = frozenset(
@@ -32,7 +32,6 @@ _RIGHT = frozenset(
 
 # “emails 2 Next Ventures”, “reminders 4 Sam”: only before a name.
 _DIGITS = {"2": "to", "4": "for"}
-_MONTHS = frozenset({"april", "may", "june", "august"})
 # A short word may lack a letter only where it is one of these: “lst week”, “shw me”.
 _SMALLEST = frozenset(
     "last show have when with what week this next list give from year month many much call been does who the and our due".split()
@@ -89,7 +88,7 @@ def correct(reading: Reading, *, fine: set[str]) -> None:
     tokens, changed = reading.tokens, False
     for token, after in itertools.pairwise(tokens):
         if token.low in _DIGITS and (
-            after.low == MASK or (after.low in GIVEN_NAMES and after.low not in _MONTHS)
+            after.low == MASK or (after.low in GIVEN_NAMES and after.low not in NAMELIKE_MONTHS)
         ):
             token.low, changed = _DIGITS[token.low], True
     for index, token in enumerate(tokens):

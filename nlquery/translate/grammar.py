@@ -41,7 +41,7 @@ def read(question: str, *, known: Known, today: date, weights: weighing.Weights 
     line = texts.one_line(question)
     # Longer texts are refused by their length; looking for names in them would cost for nothing.
     seen = spot(line[: refusals.MOST_CHARACTERS + 1], known, today)
-    if refusals.refused(seen.reading) in refusals.ALWAYS or not seen.content:
+    if refusals.refused(seen.reading) or not seen.content:
         return Translation(None, {}, 0.0, "grammar", suggesting.nearest([]))
     chances = weighing.chances(evidence.of(seen), weights)
     intent, chance = chances[0]

@@ -13,7 +13,7 @@ from crm_site.core import naming
 from nlquery.translate.known import Known
 from nlquery.translate.lexicon import choices, cues
 from nlquery.translate.lexicon.deeds import DEEDS
-from nlquery.translate.lexicon.given_names import GIVEN_NAMES
+from nlquery.translate.lexicon.given_names import GIVEN_NAMES, NAMELIKE_MONTHS
 from nlquery.translate.reading import MASK, Reading
 
 LONGEST = 6
@@ -40,7 +40,6 @@ _TITLES = frozenset(
 )
 #: “new” before these is no news.
 _NEW_PLACES = frozenset("york zealand jersey england orleans mexico delhi hampshire haven".split())
-_NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august"})
 _BEFORE_TIMES = frozenset(
     {"in", "since", "during", "until", "till", "last", "this", "next", "before", "after", "through"}
 )
@@ -154,7 +153,7 @@ def _continues(reading: Reading, last: int, free: list[int]) -> bool:
     if last + 1 >= len(reading.tokens) or reading.tokens[last].possessive:
         return False
     nxt = last + 1
-    if reading.text[reading.tokens[last].end : reading.tokens[nxt].start].strip(" -&.'"):
+    if reading.gap(nxt).strip(" -&.'"):
         return False
     if nxt in free or _is_end(reading, nxt):
         return True
@@ -334,11 +333,10 @@ def _goes_on(reading: Reading, last: int) -> bool:
         return False
     if tokens[last].low in _TITLES:
         return False
-    gap = reading.text[tokens[last].end : tokens[last + 1].start]
-    if gap.strip(" -&.'"):
+    if reading.gap(last + 1).strip(" -&.'"):
         return False  # a comma or a full stop ends a name
     if tokens[last + 1].capital or (tokens[last + 1].low in _NUMERALS and tokens[last].low == "fund"):
-        return tokens[last + 1].low not in _CALENDAR or tokens[last + 1].low in _NAMELIKE_MONTHS
+        return tokens[last + 1].low not in _CALENDAR or tokens[last + 1].low in NAMELIKE_MONTHS
     return (
         last + 2 < len(tokens)
         and tokens[last + 1].low in ("of", "and", "&", "de", "van", "von", "the")
@@ -359,7 +357,7 @@ def _trimmed(reading: Reading, first: int, last: int) -> int:
             tokens[first].low in _CALENDAR
             and not (
                 last > first
-                and tokens[first].low in _NAMELIKE_MONTHS
+                and tokens[first].low in NAMELIKE_MONTHS
                 and reading.low(first - 1) not in _BEFORE_TIMES
             )
         )

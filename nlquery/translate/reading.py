@@ -116,6 +116,10 @@ class Reading:
         """Words first..last (both included) as they were written."""
         return self.text[self.tokens[first].start : self.tokens[last].end]
 
+    def gap(self, index: int) -> str:
+        """What was written between the word at an index and the one before it."""
+        return self.text[self.tokens[index - 1].end : self.tokens[index].start]
+
     def low(self, index: int) -> str:
         """The word at an index; empty outside the question."""
         return self.tokens[index].low if 0 <= index < len(self.tokens) else ""

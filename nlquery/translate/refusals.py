@@ -91,41 +91,34 @@ _BOTH = frozenset("was die in an me no so man hat es de la a con stand les is de
 # fmt: on
 
 
-#: Reasons that no other evidence outweighs.
-ALWAYS = frozenset({"long", "letters", "language", "unsafe"})
-
-
 def refused(reading: Reading) -> str | None:
-    """Why the text is no question to the CRM, in a word; None when it may be one."""
+    """Why the text is no question whatever else speaks for it, in a word; None when it may be one."""
     if len(reading.text) > MOST_CHARACTERS or len(reading.tokens) > MOST_WORDS:
         return "long"
     if not _mostly_latin(reading.text):
         return "letters"
     if _is_foreign(reading):
         return "language"
-    line = reading.line.rstrip(" ?")
-    asks = f"{line}?" if reading.text.rstrip().endswith("?") else line
     plain = " ".join(token.plain for token in reading.tokens)
-    if _MARKED.search(reading.text) or any(p.search(plain) for p in (_SECRETS, _INJECTION, _SQL)):
-        return "unsafe"
-    if any(order.search(asks) for order in _ORDERS):
-        return "order"
-    if not asks.endswith("?") and _TOLD.search(line):
-        return "statement"
-    return "talk" if _TALK.search(line) else None
+    is_unsafe = _MARKED.search(reading.text) or any(p.search(plain) for p in (_SECRETS, _INJECTION, _SQL))
+    return "unsafe" if is_unsafe else None
 
 
 def signs(reading: Reading) -> set[str]:
     """Everything that speaks against a question, by name: a single sign may be wrong, so they are weighed."""
     line = reading.line.rstrip(" ?")
-    asks = f"{line}?" if reading.text.rstrip().endswith("?") else line
+    is_asked = reading.text.rstrip().endswith("?")
+    asks = f"{line}?" if is_asked else line
     found = {f"order {number}" for number, order in enumerate(_ORDERS) if order.search(asks)}
-    if _TOLD.search(line):
+    is_order, is_told, is_talk = bool(found), bool(_TOLD.search(line)), bool(_TALK.search(line))
+    if is_told:
         found.add("told")
-    if _TALK.search(line):
+    if is_talk:
         found.add("talk")
-    reason = refused(reading)
-    return found | {reason} if reason else found
+    # The weightiest also stands for itself.
+    kinds = (("order", is_order), ("statement", is_told and not is_asked), ("talk", is_talk))
+    weightiest = refused(reading) or next((kind for kind, holds in kinds if holds), None)
+    return found | {weightiest} if weightiest else found
 
 
 def _mostly_latin(text: str) -> bool:

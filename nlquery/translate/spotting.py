@@ -187,7 +187,7 @@ def _is_owner(found: Sighting, index: int) -> bool:
     return (
         reading.low(index) == "i"
         and index in found.asking
-        and (reading.low(index - 1) not in _REASONS or reading.low(index - 2) == "ones")
+        and reading.low(index - 1) not in _REASONS
         and not (reading.low(index - 1) == "that" and reading.low(index - 2) in ("so", "want", "in"))
     )
 
@@ -212,7 +212,7 @@ def _tags(found: Sighting, known: Known) -> None:
 def _unbroken(reading: Reading, words: range) -> range:
     """The words up to the first comma between them."""
     for index in words[1:]:
-        if re.search("[,;:]", reading.text[reading.tokens[index - 1].end : reading.tokens[index].start]):
+        if re.search("[,;:]", reading.gap(index)):
             return range(words[0], index)
     return words
 

@@ -75,7 +75,7 @@ def _is_over(seen: Sighting, index: int) -> bool:
     reading, before = seen.reading, seen.reading.tokens[index - 1].end
     if any(first <= before < last for first, last in reading.quotes):
         return False
-    gap = reading.text[before : reading.tokens[index].start]
+    gap = reading.gap(index)
     asks_more = reading.low(index) == "and" and reading.low(index + 1) in (
         "how",
         "where",
@@ -176,7 +176,8 @@ def _without_place(seen: Sighting, start: int, end: int) -> int:
     return end
 
 
-_SIDES = ("regarding", "about", "on", "concerning", "around", "re", "topic", "to", "of")
+_ABOUT = frozenset("regarding about on concerning around re topic".split())
+_ABOUT_BEFORE = frozenset("regarding about on concerning re to of".split())
 
 
 def side(seen: Sighting, investor: Name | None) -> Topic | None:
@@ -197,14 +198,14 @@ def _named_side(seen: Sighting, investor: Name) -> Topic | None:
     """“on the topic of fees, what do we know of …”, “facts about the fees of …”, “… with respect to fees”, “…, topic fees”."""
     low, count = seen.reading.low, len(seen.reading.tokens)
     for index in range(investor.last + 1, count):
-        if low(index) in _SIDES[:7] or (
+        if low(index) in _ABOUT or (
             low(index) == "to" and low(index - 1) in ("respect", "relation", "regard")
         ):
             return _behind(seen, index + 1)
         if low(index) == "and" and low(index + 1) in ("their", "its"):
             return _behind(seen, index + 2)
     for index in range(investor.first - 1):
-        if low(index) in ("about", "on", "regarding", "concerning", "re", "to", "of"):
+        if low(index) in _ABOUT_BEFORE:
             topic = _until_name(seen, index + 1, investor)
             if topic:
                 return topic

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -45,6 +45,9 @@ class Score:
     complete: int = 0
     others: int = 0
     let_be: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -22,7 +22,7 @@ NO_QUESTION = "no_match"
 class Weights:
     """intents: with NO_QUESTION among them. bias: one number for each. by_feature: feature → place of the intent → weight.
 
-    learned_from: a digest of what they were learned from (`nlquery.learning.digest`).
+    learned_from: a digest of what they were learned from (`nlquery.learning.lessons.digest`).
     """
 
     intents: tuple[str, ...]

@@ -29,3 +29,5 @@ vera veronica victor victoria vijay vikram vincent viktor walter wei wendy will 
 anselm tobias marguerite idris amara kwame soren ingmar bjorn matthias gunther ottilie rohan aditya ananya meera leila farah june april may august
 """.split()
 )
+#: Months that are as well somebody's name, or begin a firm's.
+NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august"})
