@@ -49,8 +49,6 @@ def _choice(slot: str, kind: str, allowed: frozenset[str] | None = None) -> Find
         values = {spot.value for spot in spots}
         if len(values) == 1:
             filled.put(slot, spots[0].value, spots[0].words)
-        for spot in spots:
-            filled.used.update(spot.words)
 
     return find
 
@@ -171,7 +169,6 @@ def _days(seen: Sighting, filled: Filled) -> None:
         if spot.value.days and not spot.value.soft:
             filled.put("days", min(3650, spot.value.days), spot.words)
             return
-        filled.used.update(spot.words)
 
 
 def _window(slot: str = "window", *, ahead: bool = False, soft: bool = False, length: bool = True) -> Finder:
@@ -187,9 +184,6 @@ def _window(slot: str = "window", *, ahead: bool = False, soft: bool = False, le
         if chosen is None:
             return
         filled.put(slot, chosen.value.future if ahead else chosen.value.past, chosen.words)
-        for one in spots:
-            if one.value.soft:
-                filled.used.update(one.words)
 
     return find
 
@@ -206,8 +200,6 @@ def _meeting_window(seen: Sighting, filled: Filled) -> None:
 
 def _due_window(seen: Sighting, filled: Filled) -> None:
     _window(ahead=True)(seen, filled)
-    for spot in seen.spots.get("window", ()):
-        filled.used.update(spot.words)
     filled.slots.setdefault("window", "next_7_days")
 
 
@@ -221,9 +213,6 @@ def _group(allowed: frozenset[str], default: str | None = None) -> Finder:
         implied = implied_group(seen, allowed) or default
         if implied:
             filled.slots["by"] = implied
-            # “institutions versus family offices” names groups, it filters nothing.
-            for spot in seen.spots.get(implied, ()):
-                filled.used.update(spot.words)
 
     return find
 
@@ -295,8 +284,6 @@ def _field(seen: Sighting, filled: Filled) -> None:
         if value in by_value:
             filled.put("field", value, by_value[value].words)
             break
-    for spot in spots:
-        filled.used.update(spot.words)
 
 
 def _direction(seen: Sighting, filled: Filled) -> None:
